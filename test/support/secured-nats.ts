@@ -82,8 +82,8 @@ export async function startSecuredNats(
     reload: () => void child.kill('SIGHUP'),
     untilRemoved: async () => {
       await until('the files of deleted streams are removed', async () => {
-        const found = await readdir(parent, { recursive: true });
-        return !found.some((name) => path.basename(name).startsWith('.'));
+        const found = await namesBelow(parent);
+        return found !== undefined && !found.some((name) => path.basename(name).startsWith('.'));
       });
     },
     stop: async () => {
@@ -94,6 +94,14 @@ export async function startSecuredNats(
       await rm(parent, { recursive: true, force: true });
     },
   };
+}
+
+/** The names of all files and folders below one; undefined while something there is being removed. */
+function namesBelow(folder: string): Promise<readonly string[] | undefined> {
+  return readdir(folder, { recursive: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
 }
 
 /** All users in one account, with the same permissions, and none of what else protects the streams. */
