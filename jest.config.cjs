@@ -28,8 +28,9 @@ const project = (kind, more = {}) => ({
   ...more,
 });
 
-// Some tests wait for a local activity to be given up, or for a worker to stop.
-const TEST_MS = 30_000;
+// Some tests wait for a local activity to be given up, for a worker to stop, or for a browser. On a machine that does three other
+// things at a time, half a minute was too short for the last ones.
+const TEST_MS = 60_000;
 
 const bundles = { globalSetup: './test/support/setup/bundles.ts' };
 const servers = {

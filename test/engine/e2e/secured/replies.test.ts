@@ -113,7 +113,7 @@ async function openStage(options?: Parameters<typeof startSecuredNats>[1]): Prom
     provision,
     restore: async () => {
       await nats.untilRemoved();
-      await provisionStreams(provision, { replicas: 1, maxBytes: 64 * 1024 * 1024, mirrorMs: 7 * DAY_MS });
+      await until('streams are made anew', () => made(provision), CHANGED_WITHIN_MS);
       await poisonBucket(provision.jetstream(), { replicas: 1 });
       for (const name of ['bridge', 'sub-ledger']) {
         const consumer = durableConsumer({ name }, { number: PARTITION, settled: 0 });
@@ -134,6 +134,17 @@ async function openStage(options?: Parameters<typeof startSecuredNats>[1]): Prom
       );
     },
   };
+}
+
+/** Between the end of a stream and the removal of its files nats-server cannot make another one of that name. */
+async function made(provision: NatsConnection): Promise<boolean> {
+  try {
+    await provisionStreams(provision, { replicas: 1, maxBytes: 64 * 1024 * 1024, mirrorMs: 7 * DAY_MS });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('error creating store')) return false;
+    throw error;
+  }
 }
 
 // Making the keys of two servers takes some seconds of a free processor.
