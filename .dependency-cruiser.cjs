@@ -111,7 +111,7 @@ module.exports = {
       'src/console/',
       [
         'src/contracts/',
-        'src/adapters/temporal/',
+        'src/adapters/(nats|temporal)/',
         'src/dead-letters/',
         'src/observability/',
         'src/operator/',

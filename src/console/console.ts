@@ -4,7 +4,7 @@ import { MAX_EVENT_BYTES } from '../contracts';
 import type { Log } from '../contracts';
 import type { SystemSnapshot } from '../observability';
 import type { OperatorContext } from '../operator';
-import { createAuditing, OperatorError } from '../operator';
+import { createAuditing, OperatorError, stuckSagas } from '../operator';
 import type { Authenticate } from '../security/tokens';
 import type { Assets } from './assets/assets';
 import { assetRoutes } from './assets/assets';
@@ -23,6 +23,7 @@ import { streamsPages } from './pages/streams';
 import { strugglingPages } from './pages/struggling';
 import { requireViewer, signOut } from './server/authentication';
 import { shownOf } from './server/errors';
+import { shared } from './server/shared';
 import { harden } from './server/hardening';
 import { createSessions } from './server/sessions';
 import { html } from './views/html';
@@ -47,6 +48,10 @@ export interface ConsoleParts {
 /** A body in a form: each byte of an event may take three. */
 const BODY_BYTES = 3 * MAX_EVENT_BYTES + 16_384;
 const REQUEST_MS = 10_000;
+/** Processes that are asked what they wait for: each answer takes a worker some milliseconds. */
+const MOST_ASKED = 100;
+/** An id of Temporal's, each character of which may be encoded. */
+const LONGEST_PARAM = 3_000;
 const NOT_FOUND = { status: 404, code: 'not-found', message: 'There is no such page.' };
 const PAGES = [
   ...[overviewPages, runbookPages, strugglingPages, streamsPages],
@@ -60,7 +65,11 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
   const { context, system, assets, authenticate, log, clock } = parts;
   const isOpen = authenticate === undefined;
   const sessionParts = { ...parts, sessions: createSessions(() => clock().getTime()) };
-  const app = Fastify({ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false });
+  const app = Fastify({
+    ...{ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false },
+    routerOptions: { maxParamLength: LONGEST_PARAM },
+    frameworkErrors: tellNotFound,
+  });
 
   app.decorateRequest('viewer', null);
   app.decorateReply('page', function (this: FastifyReply, page) {
@@ -100,6 +109,7 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
 
   const pageParts: PageParts = {
     system,
+    stuck: shared(() => stuckSagas(context, MOST_ASKED)),
     contextOf: ({ operator, scopes }) => ({
       ...context,
       auditing: createAuditing({
@@ -118,6 +128,11 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
     }),
   };
   return app;
+}
+
+/** An address that cannot be decoded reaches neither hooks nor pages. */
+function tellNotFound(_error: unknown, _request: unknown, reply: FastifyReply): void {
+  void reply.code(NOT_FOUND.status).type('text/plain; charset=utf-8').send(NOT_FOUND.message);
 }
 
 function showError(

@@ -150,6 +150,7 @@ export {
   BATCH_CONTENT_TYPE,
   BINARY_HEADER_PREFIX,
   cloudEvent,
+  isCloudEventAttribute,
 } from './wire/envelope';
 export { MAX_JSON_DEPTH, readJson } from './wire/json';
 export { readEnvelope, mediaTypeOf, lowerCased } from './wire/read-envelope';

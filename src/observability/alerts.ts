@@ -36,6 +36,8 @@ const BACKLOG_SECONDS = 15;
 const HOT_LAG = 200;
 const HOT_SHARE = 0.5;
 const SET_ASIDE_AFTER = 0;
+/** A part is checked every ten seconds at most, within thirty. */
+const UNCHECKED_SECONDS = 2 * MINUTE;
 
 export const ALERTS: readonly Alert[] = [
   {
@@ -46,6 +48,13 @@ export const ALERTS: readonly Alert[] = [
       Object.entries(snapshot).flatMap(([name, part]: [string, string | Part<unknown>]) =>
         typeof part !== 'string' && part.kind === 'unknown' ? [`${name}: ${part.error}`] : [],
       ),
+  },
+  {
+    ...{ name: 'SagalineNobodyWatches', severity: 'page', runbook: 'nobody-watches', for: '30s' },
+    summary: 'No console exports the state of the system: all alerts about it are blind',
+    expression: `absent(sagaline_system_part_up) or min(time() - sagaline_system_part_timestamp_seconds) > ${UNCHECKED_SECONDS}`,
+    // A console that shows this watches.
+    firing: () => [],
   },
   {
     ...{ name: 'SagalineStreamFull', severity: 'page', runbook: 'a-stream-is-full', for: '0s' },

@@ -10,7 +10,7 @@ export interface WatchedGroup {
   readonly kind: GroupState['kind'];
 }
 
-/** What each group has not settled yet, by partition. A group whose consumers do not exist is left out. */
+/** What each group has not settled yet, by partition. A group without consumers has no partitions, and nobody attends to it. */
 export function createPartitionsCheck(parts: {
   readonly groups: readonly WatchedGroup[];
   readonly read: (group: string) => Promise<readonly PartitionLag[]>;
@@ -22,7 +22,6 @@ export function createPartitionsCheck(parts: {
     // One after the other, so that the requests of one group are in flight at once and not those of all.
     for (const { group, kind } of parts.groups) {
       const lags = await parts.read(group);
-      if (lags.length === 0) continue;
       const now = parts.clock();
       const partitions = lags.map((lag) => stateOf(lag, now));
       const sum = (value: (lag: PartitionLag) => number) => lags.reduce((all, lag) => all + value(lag), 0);
@@ -32,7 +31,7 @@ export function createPartitionsCheck(parts: {
       );
       found.push({
         ...{ group, kind, lag: sum(({ lag }) => lag), redelivered: sum(({ redelivered }) => redelivered) },
-        oldestSeconds: Math.max(...partitions.map(({ oldest }) => oldest?.ageSeconds ?? 0)),
+        oldestSeconds: Math.max(0, ...partitions.map(({ oldest }) => oldest?.ageSeconds ?? 0)),
         attended: sum(({ attended }) => (attended ? 1 : 0)),
         ...(settled !== undefined && { settledPerSecond: settled }),
         partitions,

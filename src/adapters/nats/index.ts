@@ -41,7 +41,7 @@ export { provisionConsumers } from './streams/consumers';
 export { startJanitor } from './streams/janitor';
 export { AccountLimitsError, StorageError, streamBytesThatFit, streamBytesWanted } from './streams/limits';
 export type { StreamSettings } from './streams/wanted-streams';
-export { startingPatience } from './connection/patience';
+export { isUnanswered, startingPatience } from './connection/patience';
 export { isSettled } from './consume/settled';
 export {
   DEAD_LETTERS_STREAM,

@@ -12,6 +12,7 @@ export {
 export type { TemporalSettings } from './connection/connect';
 export { awaitTemporal, reachTemporal, tellRefusal, temporalIsUp } from './connection/reach';
 export { TemporalRefusedError } from './connection/refusal';
+export { isUnavailable } from './connection/status';
 export { readTls, watchTls } from './connection/tls';
 export type { TlsMaterial } from './connection/tls';
 export { fillEmptyPlace, setCurrentVersion } from './deployments/current-version';

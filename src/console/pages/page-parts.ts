@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../../contracts';
 import type { SystemSnapshot } from '../../observability';
-import type { OperatorContext } from '../../operator';
+import type { OperatorContext, stuckSagas } from '../../operator';
+import { shownOf } from '../server/errors';
 import type { Viewer } from '../server/viewer';
 import type { Part } from '../views/html';
 import type { Page } from '../views/layout';
@@ -13,6 +14,8 @@ export interface PageParts {
   readonly contextOf: (viewer: Viewer) => OperatorContext;
   /** The state of the whole system, as the latest checks have found it. */
   readonly system: () => SystemSnapshot;
+  /** The processes that wait for a person; requests at the same time share one answer, for which workers are asked. */
+  readonly stuck: () => ReturnType<typeof stuckSagas>;
 }
 
 /** Adds the routes of some pages. */
@@ -37,7 +40,7 @@ export async function section(what: string, make: () => Promise<Part>): Promise<
   try {
     return await make();
   } catch (error) {
-    return note('bad', `${what}: ${errorMessage(error)}`);
+    return note('bad', `${what}: ${shownOf(error)?.message ?? errorMessage(error)}`);
   }
 }
 

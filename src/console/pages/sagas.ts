@@ -1,17 +1,22 @@
 /** Sagas: those that wait for a person, and the open ones. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { findSaga, listSagas } from '../../adapters/temporal';
 import { isCorrelationKey, workflowIdOf } from '../../contracts';
 import type { OperatorContext } from '../../operator';
-import { isWorkflowId, stuckInWords, stuckSagas, stuckSince } from '../../operator';
+import type { StuckSaga } from '../../operator';
+import { isWorkflowId, stuckInWords, stuckSince } from '../../operator';
 import type { Part } from '../views/html';
 import { html } from '../views/html';
+import { later } from '../views/live';
 import { link, note, sagaLink, table, time } from '../views/parts';
 import * as input from './input';
 import type { AddPages } from './page-parts';
 import { section, seeOther, viewerIn } from './page-parts';
 
 const PAGE = 50;
+/** The page does not wait longer for workers, which may be away: their answers follow. */
+const PATIENCE_MS = 300;
 /** Characters of a message in a list. */
 const MAX_CELL = 160;
 
@@ -20,15 +25,24 @@ const query = z.object({
   workflow: input.optional(input.word),
   state: input.optional(input.word),
   cursor: input.optional(z.string().max(4_000)),
+  wait: input.optional(z.literal('yes')),
 });
 type Query = z.infer<typeof query>;
 
-export const sagasPages: AddPages = (app, { contextOf }) => {
+export const sagasPages: AddPages = (app, { contextOf, stuck }) => {
+  const stuckPart = () => section('sagas that wait for a person', async () => stuckTable(await stuck()));
+
   app.get('/sagas', async (request, reply) => {
     const asked = input.read(query, request.query);
     const context = contextOf(viewerIn(request));
     const found = asked.q === undefined ? undefined : await search(context, asked.q);
     if (found?.length === 1) return seeOther(reply, `/sagas/${encodeURIComponent(found[0] ?? '')}`);
+    const waiting = stuckPart();
+    const soon = sleep(PATIENCE_MS).then((): Part => later('/live/stuck-sagas', '/sagas?wait=yes'));
+    const [stuckOnes, open] = await Promise.all([
+      asked.wait === undefined ? Promise.race([waiting, soon]) : waiting,
+      section('open sagas', () => openTable(context, asked)),
+    ]);
     return reply.page({
       title: 'Sagas',
       section: '/sagas',
@@ -36,13 +50,16 @@ export const sagasPages: AddPages = (app, { contextOf }) => {
         searchForm(asked),
         found && foundSagas(found, asked.q ?? ''),
         html`<h2>Waiting for a person</h2>`,
-        await section('sagas that wait for a person', () => stuckTable(context)),
+        stuckOnes,
         html`<h2>Open</h2>`,
         filterForm(context, asked),
-        await section('open sagas', () => openTable(context, asked)),
+        open,
       ],
     });
   });
+  app.get('/live/stuck-sagas', { config: { background: true } }, async (_request, reply) =>
+    reply.fragment(await stuckPart()),
+  );
 };
 
 /** The workflows with this id or this correlation key. */
@@ -74,17 +91,16 @@ function foundSagas(found: readonly string[], text: string): Part {
       </ul>`;
 }
 
-async function stuckTable(context: OperatorContext): Promise<Part> {
-  const { stuck, more } = await stuckSagas(context, PAGE);
+function stuckTable({ stuck, more }: { readonly stuck: readonly StuckSaga[]; readonly more: boolean }): Part {
   if (stuck.length === 0) return note('good', 'Nobody has to decide anything.');
-  const rows = stuck.map((each) => {
+  const rows = stuck.slice(0, PAGE).map((each) => {
     const { what, why } = stuckInWords(each.asked);
     const { workflowId, state } = each.saga;
     return [sagaLink(workflowId), state, time(stuckSince(each)), what, why.slice(0, MAX_CELL)];
   });
   return [
     table('Sagas that wait for a person', ['workflow', 'state', 'since', 'what', 'why'], rows),
-    more && note('plain', `The first ${PAGE} are shown.`),
+    (more || stuck.length > PAGE) && note('plain', `The first ${PAGE} are shown.`),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { groupsOfStuck, stuckSagas } from '../../operator';
+import { groupsOfStuck } from '../../operator';
 import type { Part } from '../views/html';
 import { html } from '../views/html';
 import { later, live } from '../views/live';
@@ -11,17 +11,15 @@ import * as input from './input';
 import type { AddPages } from './page-parts';
 import { section, viewerIn } from './page-parts';
 
-/** Processes that are asked: each answer takes a worker some milliseconds. */
-const MOST_ASKED = 100;
 /** The page does not wait longer for workers, which may be away: their answers follow. */
 const PATIENCE_MS = 300;
 const query = z.object({ wait: input.optional(z.literal('yes')) });
 
-export const strugglingPages: AddPages = (app, { contextOf, system }) => {
+export const strugglingPages: AddPages = (app, { stuck: askStuck, system }) => {
   const stuckPart = (request: FastifyRequest): Promise<Part> => {
     const viewer = viewerIn(request);
     return section('processes that wait for a person', async () => {
-      const { stuck, more } = await stuckSagas(contextOf(viewer), MOST_ASKED);
+      const { stuck, more } = await askStuck();
       return stuckBody({ groups: groupsOfStuck(stuck), more }, viewer);
     });
   };

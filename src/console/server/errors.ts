@@ -1,3 +1,5 @@
+import { isUnanswered } from '../../adapters/nats';
+import { isUnavailable } from '../../adapters/temporal';
 import { RefusedError } from '../../dead-letters';
 import { OperatorError } from '../../operator';
 
@@ -23,10 +25,25 @@ const STATUS: Readonly<Record<string, number>> = {
   'unknown-dead-letter': 404,
   'audit-unavailable': 503,
   'keys-unavailable': 503,
+  'nats-unavailable': 503,
   'no-answer': 504,
 };
 /** Whatever else is refused is so because of the present state of something. */
 const CONFLICT = 409;
+
+const AWAY = {
+  nats: {
+    status: 503,
+    code: 'nats-unavailable',
+    message: 'NATS does not answer (NATS_URL). Nothing is lost: what was not confirmed may be repeated.',
+  },
+  temporal: {
+    status: 503,
+    code: 'temporal-unavailable',
+    message:
+      'Temporal does not answer (TEMPORAL_ADDRESS). Nothing is lost: what was not confirmed may be repeated.',
+  },
+} as const;
 
 /** What the reader is told of an error; `undefined` for one that is not expected. */
 export function shownOf(error: unknown): Shown | undefined {
@@ -38,6 +55,8 @@ export function shownOf(error: unknown): Shown | undefined {
     const { refusal: code, message } = error;
     return { status: STATUS[code] ?? CONFLICT, code, message };
   }
+  if (isUnanswered(error)) return AWAY.nats;
+  if (isUnavailable(error)) return AWAY.temporal;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
   return { status, code: 'bad-request', message: error.message };

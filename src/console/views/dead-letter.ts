@@ -7,7 +7,8 @@ import type { Viewer } from '../server/viewer';
 import { meaningOf } from './reasons';
 import type { Html, Part } from './html';
 import { html } from './html';
-import { jsonLines, masked } from './json';
+import { jsonLines } from './json';
+import { masked } from './mask';
 import { csrfField } from './layout';
 import { facts, note, sagaLink, table, time } from './parts';
 

@@ -3,19 +3,6 @@ import { isSealed, personalPaths, valueAt, withValueAt } from '../../contracts';
 import type { Html, Part } from './html';
 import { html } from './html';
 
-/** What stands for a value that nobody has asked to see. */
-export const MASK = '•••••• (personal data)';
-
-/** A CloudEvent without the personal data that its contract marks. */
-export function masked(event: unknown, contract: EventContract): unknown {
-  if (typeof event !== 'object' || event === null) return event;
-  return personalPaths(contract.schema).reduce<unknown>(
-    (given, path) =>
-      valueAt(given, ['data', ...path]) === undefined ? given : withValueAt(given, ['data', ...path], MASK),
-    event,
-  );
-}
-
 /** A CloudEvent with its encrypted fields in clear; those that cannot be opened say why. */
 export async function opened(
   event: unknown,

@@ -86,7 +86,8 @@ function strip(snapshot: SystemSnapshot): Part {
     counted.reduce((all, { count }) => all + count, 0);
   return [
     html`<ul class="tiles">
-      ${tile('open sagas', sagas?.open)} ${tile('ask a person', sagas && sum(waiting))}
+      ${tile('open sagas', sagas?.open)}
+      ${tile('ask a person', sagas && sum(waiting), sagas?.more === true ? 'not all states are counted' : '')}
       ${tile('failing steps', latestOf(snapshot.struggles) && sum(struggling))}
       ${tile('open dead letters', deadLetters?.open, deadLetters?.building === true ? 'still counting' : '')}
       ${tile('rows in the outbox', rows)}

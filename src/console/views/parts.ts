@@ -1,3 +1,4 @@
+import { isWorkflowId } from '../../operator';
 import { html } from './html';
 import type { Html, Part } from './html';
 
@@ -52,8 +53,11 @@ export function link(
   return given.length === 0 ? path : `${path}?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
-export function sagaLink(workflowId: string): Html {
-  return html`<a href="/sagas/${encodeURIComponent(workflowId)}">${workflowId}</a>`;
+/** A workflow of somebody else may have an id that no page of ours has. */
+export function sagaLink(workflowId: string): Part {
+  return !isWorkflowId(workflowId)
+    ? workflowId
+    : html`<a href="/sagas/${encodeURIComponent(workflowId)}">${workflowId}</a>`;
 }
 
 /** A line that tells of a state, a refusal or an outage. */

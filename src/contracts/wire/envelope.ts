@@ -75,6 +75,11 @@ export const cloudEvent = z
 
 export type CloudEvent = z.infer<typeof cloudEvent>;
 
+/** Whether CloudEvents, or one of the extensions that are read, defines an attribute. */
+export function isCloudEventAttribute(name: string): boolean {
+  return Object.hasOwn(cloudEvent.shape, name);
+}
+
 /** Attributes that have their own field in a domain event; all others are kept unchanged. */
 const OWN = new Set([
   ...['specversion', 'id', 'source', 'type', 'time', 'data', 'expirytime'],

@@ -13,7 +13,7 @@ import { sagaFile } from './file';
 import { existingSaga } from './find';
 import type { Asked } from './question';
 import { whatIsAsked } from './question';
-import type { Decided } from './record';
+import type { Decided, PastDecisions } from './record';
 import { decisionsOn } from './record';
 
 /** All that is known of one saga. */
@@ -42,23 +42,33 @@ const REQUESTS = 50;
 export async function sagaView(context: OperatorContext, workflowId: string): Promise<SagaView> {
   const { saga, pending } = await existingSaga(context, workflowId);
   const isOpen = saga.status === 'RUNNING';
-  const [asked, deadlines, { decisions }, requests, trace] = await Promise.all([
+  const [asked, deadlines, past, requests, trace] = await Promise.all([
     isOpen ? whatIsAsked(context, saga) : ({ kind: 'asks-nothing', words: '' } as const),
     isOpen ? context.temporal().then((client) => deadlinesOf(client, saga)) : [],
-    context.deadLetters().then(({ operations }) => decisionsOn(workflowId, operations)),
+    pastDecisions(context, workflowId).catch(() => undefined),
     requestsAbout(context, saga, isOpen).catch(() => undefined),
     timelineOf(context, saga),
   ]);
   const definition = processOf(context, saga);
+  const decisions = past?.decisions ?? [];
   return {
     ...{ saga, pending, deadlines, asked, decisions },
     requests: requests ?? [],
     timeline: timeline([...trace.timeline, ...decisions.map(decisionEntry)]),
-    incomplete: [...trace.incomplete, ...(requests ? [] : ['requests: the audit cannot be read'])],
+    incomplete: [
+      ...trace.incomplete,
+      ...(requests ? [] : ['requests: the audit cannot be read']),
+      ...(past ? [] : ['decisions: the stream OPERATIONS cannot be read']),
+    ],
     transitions: definition?.transitions ?? [],
     initialState: definition?.initialState,
     link: linkTo(context.config(), workflowId, saga.runId),
   };
+}
+
+async function pastDecisions(context: OperatorContext, workflowId: string): Promise<PastDecisions> {
+  const { operations } = await context.deadLetters();
+  return decisionsOn(workflowId, operations);
 }
 
 function processOf({ processes }: OperatorContext, saga: Saga): ProcessDefinition | undefined {

@@ -6,6 +6,8 @@ import { ServiceError } from '@temporalio/client';
  * may be temporary.
  */
 export const INVALID_ARGUMENT = 3;
+/** The caller, or the connection, has ended the call before its answer. */
+export const CANCELLED = 1;
 /** No answer in time; the request may have taken effect. */
 export const DEADLINE_EXCEEDED = 4;
 export const NOT_FOUND = 5;
@@ -31,6 +33,12 @@ export function grpcErrorOf(error: unknown): GrpcError | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
   const isGrpc = cause instanceof Error && 'code' in cause && typeof cause.code === 'number';
   return isGrpc ? (cause as Error & GrpcError) : undefined;
+}
+
+/** Whether nobody has answered, or not in time: the server is away, starts, or does too much. */
+export function isUnavailable(error: unknown): boolean {
+  const code = statusCode(error);
+  return code === UNAVAILABLE || code === DEADLINE_EXCEEDED || code === CANCELLED;
 }
 
 export function statusCode(error: unknown): number | undefined {

@@ -23,8 +23,12 @@ export interface OpenCounts {
 }
 
 const ASK_MS = 5_000;
-/** Workflows that one search for unknown states reads. */
 const PAGE = 20;
+/**
+ * Workflows that one search for unknown states reads. It goes on over those in states that a filter cannot name: Temporal does not
+ * match a quotation mark or a backslash, so they are in each search.
+ */
+const MOST_READ = 500;
 /** Searches for unknown states in one call, so that it stays short whatever the states are. */
 const SEARCHES = 5;
 /** A filter names the known states: it must stay far below the server's limit for a query. */
@@ -65,7 +69,8 @@ export function createOpenCounts(client: Client): () => Promise<OpenCounts> {
         const { workflow: type, state } = sagaOf(workflow);
         const name = `${type}\n${state}`;
         if (!known.has(name)) found.set(name, { workflow: type, state });
-        if (++read === PAGE) break;
+        read += 1;
+        if (read >= MOST_READ || (read >= PAGE && found.size > 0)) break;
       }
     }
     for (const [name, pair] of found) known.set(name, pair);

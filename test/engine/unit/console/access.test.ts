@@ -1,5 +1,6 @@
 // Who gets into the console, and from where. Nothing listens: requests are injected.
 import type { InjectOptions } from 'fastify';
+import { ErrorCode, NatsError } from 'nats';
 import { createConsole } from '../../../../src/console';
 import type { Authentication, Scope } from '../../../../src/security/tokens';
 import { silentLog } from '../../../support/log';
@@ -13,10 +14,10 @@ const ASSETS = {
   cssPath: '/assets/a/console.css',
   scriptPath: '/assets/b/console.js',
 };
-const away = () => Promise.reject(new Error('nothing is connected'));
+const nobody = () => Promise.reject(new Error('nothing is connected'));
 
 /** Tokens by name; what a test revokes is gone. */
-function consoleUnderTest({ open = false } = {}) {
+function consoleUnderTest({ open = false, away = nobody } = {}) {
   const tokens = new Map<string, readonly Scope[]>([
     ['rita', ['read']],
     ['ada', ['operate']],
@@ -75,6 +76,32 @@ function consoleUnderTest({ open = false } = {}) {
   };
   return { app, inject, form, signIn, tokens, records, wait: (ms: number) => (now += ms) };
 }
+
+test.each([
+  ['NATS', 'NATS_URL', () => new NatsError('TIMEOUT', ErrorCode.Timeout)],
+  ['Temporal', 'TEMPORAL_ADDRESS', () => Object.assign(new Error('14 UNAVAILABLE'), { code: 14 })],
+  ['a slow Temporal', 'TEMPORAL_ADDRESS', () => Object.assign(new Error('4 DEADLINE_EXCEEDED'), { code: 4 })],
+])('without %s, pages and forms name it and its setting', async (_server, setting, error) => {
+  const { inject, form, signIn } = consoleUnderTest({ away: () => Promise.reject(error()) });
+  const { cookie, csrf } = await signIn('ada');
+  const pages = ['/sagas/order-1', '/sagas?q=order-1', '/dead-letters/1'];
+  for (const url of pages) {
+    const { statusCode, body } = await inject({ url, headers: { cookie } });
+    expect([url, statusCode, body.includes(setting)]).toEqual([url, 503, true]);
+  }
+  const { statusCode, body } = await form('/dead-letters/1/discard', { csrf, why: 'a test' }, { cookie });
+  expect([statusCode, body.includes(setting)]).toEqual([503, true]);
+  expect((await inject({ url: '/dead-letters', headers: { cookie } })).body).toContain(setting);
+});
+
+test('an address that is none is not found, and an id may be as long as Temporal’s', async () => {
+  const { inject, signIn } = consoleUnderTest();
+  const { cookie } = await signIn('ada');
+  const broken = await inject({ url: '/sagas/%ff', headers: { cookie } });
+  expect([broken.statusCode, broken.body]).toEqual([404, 'There is no such page.']);
+  const long = await inject({ url: `/sagas/order-${'é'.repeat(150)}`, headers: { cookie } });
+  expect([long.statusCode, long.headers['content-type']]).toEqual([500, 'text/html; charset=utf-8']);
+});
 
 test('without a session every page leads to the form to sign in', async () => {
   const { inject } = consoleUnderTest();

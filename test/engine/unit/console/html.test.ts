@@ -1,6 +1,7 @@
 // Nothing that others have written becomes markup, wherever it stands.
 import { html } from '../../../../src/console/views/html';
-import { jsonLines, MASK, masked } from '../../../../src/console/views/json';
+import { jsonLines } from '../../../../src/console/views/json';
+import { MASK, masked } from '../../../../src/console/views/mask';
 import { stateDiagram } from '../../../../src/console/views/diagram';
 import { ordered } from '../../../support/personal-event';
 
@@ -43,6 +44,33 @@ test('personal fields are masked, in clear and encrypted', () => {
   const shown = JSON.stringify(masked(event, ordered));
   expect(shown).toContain(MASK);
   expect(shown).not.toContain('ada@');
+});
+
+// Such events are what dead letters are made of.
+test.each([
+  ['under a name that is misspelt', { ...ordered.example, email: undefined, emial: 'ada@example.com' }],
+  ['in place of a list', { orderId: { of: 'ada@example.com' } }],
+  ['as the whole data', 'ada@example.com'],
+  ['in a list', [{ email: 'ada@example.com' }]],
+  ['as a number', { orderId: 441_632_960_000 }],
+])('personal data is masked where it does not belong: %s', (_where, data) => {
+  const shown = JSON.stringify(masked({ type: ordered.type, id: '1', data }, ordered));
+  expect(shown).toContain(MASK);
+  expect(shown).not.toMatch(/ada@|441632960000/);
+});
+
+test('attributes of the envelope and fields without a mark are shown, attributes of others are not', () => {
+  const event = {
+    type: ordered.type,
+    id: '1',
+    source: '/shop',
+    mail: 'ada@example.com',
+    data: ordered.example,
+  };
+  expect(masked(event, ordered)).toMatchObject({
+    ...{ type: ordered.type, id: '1', source: '/shop', mail: MASK },
+    data: { orderId: 'order-1001', customerId: 'customer-7', email: MASK },
+  });
 });
 
 test('a diagram marks the present state and escapes every name', () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Struggle } from '../../../../src/adapters/temporal';
 import { watchPart } from '../../../../src/observability/part';
 import { causeIn } from '../../../../src/contracts';
+import { createPartitionsCheck } from '../../../../src/observability/partitions';
 import { createGrowth, createRates } from '../../../../src/observability/rates';
 import { createStreamsCheck } from '../../../../src/observability/streams';
 import { groupsOf } from '../../../../src/observability/struggles';
@@ -118,4 +119,15 @@ test('a hostile failure becomes one short line, soon', () => {
   const cause = causeIn(`${'a'.repeat(1_000_000)}\u001b[2J`);
   expect(cause).toHaveLength(300);
   expect(causeIn('two\nlines \u202e')).toBe('two\\nlines \\…');
+});
+
+test('a group without consumers is there, and nobody attends to it', async () => {
+  const check = createPartitionsCheck({
+    groups: [{ group: 'bridge', kind: 'bridge' }],
+    read: () => Promise.resolve([]),
+    rates: createRates(() => 0),
+    clock,
+  });
+  const [bridge] = await check();
+  expect(bridge).toMatchObject({ group: 'bridge', lag: 0, oldestSeconds: 0, attended: 0, partitions: [] });
 });
