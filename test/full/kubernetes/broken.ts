@@ -17,7 +17,7 @@ const ALWAYS: Readonly<Record<string, Changed>> = {
   }),
   'a name that is none': (manifest) => ({
     ...manifest,
-    metadata: { ...manifest.metadata, name: 'Not_A_Name' },
+    metadata: { ...manifest.metadata, name: 'not/a/name' },
   }),
   'labels of a wrong type': (manifest) => ({
     ...manifest,
