@@ -120,6 +120,7 @@ module.exports = {
       ],
       ['fastify', '@fastify/helmet', '@dagrejs/dagre', 'zod', 'esbuild'],
     ),
+    only('src/kubernetes/', ['src/contracts/', 'src/config/', 'src/runtime/'], ['yaml']),
     only('src/subscriptions/', ['src/contracts/', 'src/delivery/', 'src/adapters/']),
     only('src/relay/', ['src/contracts/', 'src/adapters/', 'src/tracing/']),
     only(

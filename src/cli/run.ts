@@ -16,6 +16,7 @@ import { addDoctor } from './doctor';
 import { addEvents } from './events';
 import { CliError, EXIT, EXIT_HELP } from './exit';
 import { addKeys } from './keys';
+import { addKubernetes } from './kubernetes';
 import { addOutbox } from './outbox';
 import { addReconcile } from './reconcile';
 import { addReplay } from './replay';
@@ -78,6 +79,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addKeys(program, cliContext);
     addDatabase(program, cliContext);
     addApiKeys(program, cliContext);
+    addKubernetes(program, cliContext);
     addAudit(program, cliContext);
     options.commands?.(program);
     await program.parseAsync(args, { from: 'user' });

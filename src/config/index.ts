@@ -7,7 +7,7 @@ export type { DatabaseUse } from './database';
 export { environment } from './environment';
 export type { Environment } from './environment';
 export type { ProviderSettings } from './provider';
-export { providerSecrets, webhookSecretsOf } from './provider';
+export { providerSecrets, providerSetting, webhookSecretsOf } from './provider';
 export type { Config, ConfigNeeds } from './config';
 export { givenSettings, readSettings } from './domain-settings';
 export { ENGINE_SETTINGS } from './given';

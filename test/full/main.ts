@@ -93,6 +93,12 @@ const SUITES: readonly Suite[] = [
     what: 'the demo through PgBouncer in transaction mode; installs it by apt-get as root',
   },
   {
+    name: 'kubernetes',
+    script: 'kubernetes.ts',
+    minutes: 30,
+    what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version]',
+  },
+  {
     name: 'servers',
     script: 'temporal-server/run.ts',
     minutes: 25,

@@ -7,8 +7,8 @@ import { errorMessage } from '../../src/contracts';
 import type { ShopProcesses } from '../shop/support/shop-processes';
 import { startShopProcesses } from '../shop/support/shop-processes';
 import { say } from '../support/journal/stage';
-import type { Promtool } from './promtool/debian';
-import { debiansPromtool } from './promtool/debian';
+import type { Promtool } from './promtool/promtool';
+import { debiansPromtool } from './promtool/promtool';
 
 const [RULES, CONFIG] = ['alerts.yml', 'prometheus.yml'].map((name) =>
   path.resolve(__dirname, '../../deploy/observability', name),

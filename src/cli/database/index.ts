@@ -24,6 +24,7 @@ interface InitOptions extends Output, Admin {
   readonly host: readonly string[];
   readonly port: number;
   readonly database: string;
+  readonly mountedAt?: string;
   readonly days: number;
 }
 
@@ -78,14 +79,15 @@ export function addDatabase(program: Command, cliContext: CliContext): void {
     )
     .option('--port <number>', 'port of the server', wholeNumber(1, MOST_PORT), PORT)
     .option('--database <name>', 'name of the database, which must be there', 'sagaline')
+    .option('--mounted-at <path>', 'where processes find the folder: /run/sagaline/database in Kubernetes')
     .option(...days)
     .option(...admin)
     .action(async (given: string, options: InitOptions) => {
       const folder = keysFolder(given);
       await assertEmpty(folder);
-      const { host, port, database: name, days: valid } = options;
+      const { host, port, database: name, mountedAt, days: valid } = options;
       const terms = { days: valid, now: new Date() };
-      const known = { hosts: [...host], port, database: name, prefix: prefix() };
+      const known = { hosts: [...host], port, database: name, prefix: prefix(), mountedAt };
       await writeAuthority(folder, terms);
       const isApplied = await carryThrough(await renew(folder, known, terms, cliContext.tables()), options);
       const apply = isApplied ? '' : 'run roles.sql as an administrator, in the database; then ';

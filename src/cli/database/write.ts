@@ -19,6 +19,8 @@ const record = z.object({
   port: z.int(),
   database: z.string().min(1),
   prefix: z.string().min(1),
+  /** Where processes find the folder, if that is not where it was made. */
+  mountedAt: z.string().min(1).optional(),
 });
 /** What must be known to write the rest of the folder again. It has no secrets. */
 type DatabaseRecord = z.infer<typeof record>;
@@ -81,7 +83,7 @@ export async function renew(
         await folder.write(`${own}/database-url`, `${addressOf(folder, known, role, passwordOf(role))}\n`);
         await folder.write(
           `${own}/settings.env`,
-          `${setting}_FILE=${path.join(folder.root, own, 'database-url')}\nDATABASE_ROLE_PREFIX=${known.prefix}\n`,
+          `${setting}_FILE=${path.join(known.mountedAt ?? folder.root, own, 'database-url')}\nDATABASE_ROLE_PREFIX=${known.prefix}\n`,
         );
       }
       await folder.write(RECORD, `${JSON.stringify(known, null, 2)}\n`);
@@ -91,11 +93,11 @@ export async function renew(
 
 function addressOf(
   { root }: KeysFolder,
-  { hosts: [host = ''], port, database, prefix }: DatabaseRecord,
+  { hosts: [host = ''], port, database, prefix, mountedAt = root }: DatabaseRecord,
   role: string,
   password: string,
 ): string {
   const at = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const authority = encodeURIComponent(path.join(root, 'ca.pem'));
+  const authority = encodeURIComponent(path.join(mountedAt, 'ca.pem'));
   return `postgresql://${roleName(prefix, role)}:${password}@${at}/${encodeURIComponent(database)}?sslmode=verify-full&sslrootcert=${authority}`;
 }

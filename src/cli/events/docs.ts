@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { eventDocuments, isGenerated } from '../../reference';
-import { CliError, EXIT } from '../exit';
+import { updateFiles } from '../generated-files';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import type { CliContext } from '../context';
@@ -28,22 +28,9 @@ export function addDocs(events: Command, cliContext: CliContext): void {
 async function docs({ described: catalogue, terminal }: CliContext, options: DocsOptions): Promise<void> {
   const { out, title, check: only, output } = options;
   const wanted = eventDocuments(catalogue, title);
+  const check = { code: 'docs-differ', differFrom: 'the contracts ("sagaline events docs" writes them)' };
   const found = await generatedIn(out);
-  const written = [...wanted].filter(([file, text]) => found.get(file) !== text).map(([file]) => file);
-  const removed = [...found.keys()].filter((file) => !wanted.has(file));
-  if (only) {
-    const differing = [...written, ...removed].sort();
-    if (differing.length > 0) {
-      const message = `these files of ${out} differ from the contracts: ${differing.join(', ')}; "sagaline events docs" writes them`;
-      throw new CliError('docs-differ', message, EXIT.failed, { files: differing });
-    }
-  } else {
-    for (const file of written) {
-      await mkdir(path.dirname(path.join(out, file)), { recursive: true });
-      await writeFile(path.join(out, file), wanted.get(file) ?? '');
-    }
-    for (const file of removed) await rm(path.join(out, file));
-  }
+  const { written, removed } = await updateFiles(out, { wanted, found }, only && check);
   const bytes = [...wanted.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const report = { events: catalogue.contracts.length, files: wanted.size, bytes };
   if (output === 'json') terminal.out(JSON.stringify({ ...report, written, removed }));

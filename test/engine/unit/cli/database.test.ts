@@ -48,6 +48,14 @@ test('rotate makes other passwords, under the same authority', async () => {
   expect(await text('server.pem')).not.toBe(certificate);
 });
 
+test('for processes that find the folder elsewhere, addresses name the authority there', async () => {
+  const elsewhere = ['--mounted-at', '/run/sagaline/database'];
+  await cli('database', 'init', folder, '--host', 'db.example.com', ...elsewhere);
+  await cli('database', 'rotate', folder);
+  const { searchParams } = new URL(await text('relay/database-url'));
+  expect(searchParams.get('sslrootcert')).toBe('/run/sagaline/database/ca.pem');
+});
+
 test('what cannot work is refused', async () => {
   expect((await cli('database', 'rotate', folder)).error).toContain('no-database: ');
   await cli('database', 'init', folder, '--host', 'db.example.com');

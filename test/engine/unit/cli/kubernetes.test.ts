@@ -1,0 +1,77 @@
+// `sagaline kubernetes`: what it writes for a small project, and what it leaves alone.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { LoadedApp } from '../../../../src/runtime/app';
+import { definePool } from '../../../../src/runtime/app';
+import { testCli } from '../../../support/cli';
+import { pingDomain } from '../../../support/ping/domain';
+
+let folder: string;
+beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'sagaline-kubernetes-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const pool = definePool({
+  domain: pingDomain,
+  taskQueue: 'echoes',
+  providers: ['radio'],
+  activities: () => ({}),
+});
+const project = (pools: LoadedApp['pools']): LoadedApp => ({ domains: [pingDomain], pools, root: folder });
+
+/** The command for a project of these pools. */
+const kubernetes = (pools: LoadedApp['pools'], ...args: string[]) =>
+  testCli({}, [pingDomain], undefined, { project: () => project(pools) })(
+    'kubernetes',
+    folder,
+    '-o',
+    'json',
+    ...args,
+  );
+
+const read = async (file: string) =>
+  parseAllDocuments(await readFile(path.join(folder, file), 'utf8')).map(
+    (each) => each.toJS() as Record<string, object>,
+  );
+
+test('a process for each pool, scaled by the queue and the version of its own', async () => {
+  expect(await kubernetes({ echo: pool })).toMatchObject({ code: 0 });
+  expect(await read('version/worker-echo.yaml')).toMatchObject([
+    {
+      kind: 'Deployment',
+      metadata: { name: 'sagaline-worker-echo' },
+      spec: { template: { spec: { containers: [{ args: ['run', 'worker:echo'] }] } } },
+    },
+    { kind: 'PodDisruptionBudget' },
+  ]);
+  expect(await read('scaling/version/worker-echo.yaml')).toMatchObject([
+    {
+      spec: {
+        minReplicaCount: 1,
+        triggers: [{ metadata: { taskQueue: 'echoes', workerDeploymentName: 'sagaline-echo' } }],
+      },
+    },
+  ]);
+  // The project has no subscriptions.
+  expect(await read('roles/kustomization.yaml')).toMatchObject([
+    { resources: ['gateway.yaml', 'bridge.yaml', 'relay.yaml', 'console.yaml', 'network.yaml'] },
+  ]);
+});
+
+test('what is up to date stays, what differs is named, and files of others are left alone', async () => {
+  await kubernetes({ echo: pool, other: pool });
+  expect(await kubernetes({ echo: pool, other: pool }, '--check')).toMatchObject({ code: 0 });
+  await writeFile(path.join(folder, 'version/own.yaml'), 'kind: ConfigMap\n');
+
+  const differing = await kubernetes({ echo: pool }, '--check');
+  expect(differing.code).toBe(1);
+  expect(differing.problem()).toMatchObject({
+    code: 'manifests-differ',
+    files: expect.arrayContaining(['version/worker-other.yaml', 'version/kustomization.yaml']) as unknown,
+  });
+  const written = (await kubernetes({ echo: pool })).json();
+  expect(written['removed']).toEqual(['scaling/version/worker-other.yaml', 'version/worker-other.yaml']);
+  expect(await readFile(path.join(folder, 'version/own.yaml'), 'utf8')).toBe('kind: ConfigMap\n');
+  expect(await kubernetes({ echo: pool }, '--check')).toMatchObject({ code: 0 });
+});

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import type { Manifest } from './broken';
+
+interface ScalerSchema {
+  readonly type: string;
+  readonly parameters: readonly { readonly name: string; readonly optional?: boolean }[];
+}
+
+/**
+ * What KEDA's own list of parameters says against a scaler. The API server takes any text: a parameter that is misspelt would show in
+ * the operator's log only.
+ */
+export function scalerProblems(manifests: readonly Manifest[], schemaFile: string): string[] {
+  const { scalers } = JSON.parse(readFileSync(schemaFile, 'utf8')) as { scalers: readonly ScalerSchema[] };
+  return manifests
+    .filter(({ kind }) => kind === 'ScaledObject')
+    .flatMap(({ metadata: { name }, spec }) =>
+      (
+        spec as { triggers: readonly { type: string; metadata: Readonly<Record<string, string>> }[] }
+      ).triggers.flatMap((trigger) => {
+        const schema = scalers.find(({ type }) => type === trigger.type);
+        if (schema === undefined) return [`${name}: KEDA has no scaler "${trigger.type}"`];
+        const known = schema.parameters.map((parameter) => parameter.name);
+        return Object.keys(trigger.metadata)
+          .filter((key) => !known.includes(key))
+          .map((key) => `${name}: the scaler "${trigger.type}" has no parameter "${key}"`);
+      }),
+    );
+}
