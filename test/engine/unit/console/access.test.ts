@@ -39,6 +39,7 @@ function consoleUnderTest({ open = false } = {}) {
             return Promise.resolve([{ sequence: '1', refersTo: null }]);
           },
         }) as never,
+      switchable: () => ({ pools: [], providers: [] }),
       personal: () => ({}) as never,
     },
     system: unknownSystem,

@@ -16,7 +16,7 @@ import { openBrowser } from '../../support/chromium';
 import type { ConsolePage } from '../../support/console-page';
 import { openConsolePage } from '../../support/console-page';
 
-const PAGES = ['/', '/struggling', '/streams', '/runbooks'];
+const PAGES = ['/', '/struggling', '/streams', '/runbooks', '/switches'];
 const INTERACTIVE_MS = 1_000;
 // Some tests wait for several refreshes, which come every five seconds, and each page is examined in both schemes.
 jest.setTimeout(120_000);
