@@ -220,7 +220,6 @@ test('a route is paused for a reason and a time, and resumed', async () => {
   await row.waitFor();
   expect(await row.innerText()).toContain('<script>');
   await shown.checkPage();
-  await shown.picture('switches');
   await page.getByRole('button', { name: 'Resume the route order' }).click();
   await row.waitFor({ state: 'detached' });
   expect(await page.getByRole('button', { name: /^Resume/ }).count()).toBe(0);
