@@ -104,6 +104,7 @@ module.exports = {
         'src/dead-letters/',
         'src/effects/unpublished\\.ts$',
         'src/security/audit/',
+        'src/switches/',
       ],
       ['zod'],
     ),
@@ -139,7 +140,14 @@ module.exports = {
       ],
       ['zod'],
     ),
-    only('src/observability/', ['src/contracts/', 'src/adapters/', 'src/dead-letters/', 'src/relay/']),
+    only('src/observability/', [
+      'src/contracts/',
+      'src/adapters/',
+      'src/dead-letters/',
+      'src/relay/',
+      'src/switches/',
+    ]),
+    only('src/switches/', ['src/contracts/', 'src/adapters/'], ['zod']),
     only('src/reference/', ['src/contracts/'], ['zod']),
     noCore('src/reference/'),
     {

@@ -30,6 +30,7 @@ import type {
   DispatchHook,
   EventOutcome,
   HoldCause,
+  PausedRoutes,
   PoisonMarks,
   DispatchTarget,
   Workflows,
@@ -48,6 +49,8 @@ export interface BridgeParts {
   readonly inEventSpan?: InEventSpan | undefined;
   /** Runs around each attempt to dispatch an event. */
   readonly hook?: DispatchHook | undefined;
+  /** Default: no route is ever paused. */
+  readonly pausedRoutes?: PausedRoutes;
   /** Limits the processes that early events open. Default: no limit. */
   readonly quota?: WaitingQuota;
   readonly metrics: BridgeMetrics;
@@ -86,8 +89,16 @@ type Routed =
   | { readonly ok: true; readonly event: DomainEvent; readonly routes: readonly Route[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
-/** `error`: the log names each of these events. `none`: the circuit breaker logs an outage, once for all events. */
-const LEVELS = { 'workflow-failing': 'error', 'hook-failing': 'error', 'temporal-away': 'none' } as const;
+/**
+ * `error`: the log names each of these events. `none`: the circuit breaker logs an outage, and the role a pause, once for
+ * all events.
+ */
+const LEVELS = {
+  'workflow-failing': 'error',
+  'hook-failing': 'error',
+  'temporal-away': 'none',
+  paused: 'none',
+} as const;
 
 export function createBridge(parts: BridgeParts): Bridge {
   const { catalogue, metrics, now, random, sleep } = parts;

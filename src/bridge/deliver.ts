@@ -8,7 +8,7 @@ import { dispatch } from './dispatch';
 import type { GuardedHook, HookFailed } from './hook';
 import type { ConcurrencyLimiter } from './limiter';
 import type { PoisonDetection, PoisonCheck } from './poison-message';
-import type { HoldCause, Unavailability, Workflows } from './ports';
+import type { HoldCause, PausedRoutes, Unavailability, Workflows } from './ports';
 import type { DispatchTargets } from './dispatch-targets';
 import type { WaitingQuota } from './waiting-quota';
 
@@ -24,6 +24,9 @@ const UNANSWERED_BEFORE_NAMED = 5;
  * still closed.
  */
 const UNANSWERED_STEPS = 3;
+
+/** How soon an event goes on after its route does; the bridge learns of that within a second. */
+const PAUSE_LOOK_MS = 250;
 
 const HELD: Readonly<Record<Unavailability, HoldCause>> = {
   away: 'temporal-away',
@@ -46,6 +49,7 @@ export interface DeliverParts {
   readonly poison: PoisonDetection;
   readonly targets: DispatchTargets;
   readonly quota?: WaitingQuota | undefined;
+  readonly pausedRoutes?: PausedRoutes;
   readonly hook: GuardedHook | undefined;
   readonly hold: Hold<HoldCause>;
   readonly log: Log;
@@ -73,10 +77,17 @@ export function createDeliver(parts: DeliverParts): Deliver {
     let skipped = 0;
     if (breaker.isOpen()) hold(delivery, 'temporal-away', undefined, fields());
     for (let attempts = 1; ; attempts++) {
+      await whilePaused(event, route, delivery, stopping);
+      if (stopping.aborted && isPaused(route)) return RELEASED;
       if (isExpired(event, clock().getTime()))
         return deadLetter('expired', `its expirytime was ${event.expiryTime ?? ''}`);
       const endAttempt = await breaker.admit(stopping);
       if (!endAttempt) return RELEASED;
+      // Paused while the breaker was open.
+      if (isPaused(route)) {
+        endAttempt();
+        continue;
+      }
       const outcome = await attempt(event, route, delivery, poisonCheck).finally(endAttempt);
       switch (outcome.kind) {
         case 'accepted':
@@ -123,6 +134,22 @@ export function createDeliver(parts: DeliverParts): Deliver {
       if (stopping.aborted) return RELEASED;
     }
   };
+
+  function isPaused({ workflow }: Route): boolean {
+    return parts.pausedRoutes?.heldBecause(workflow.name) !== undefined;
+  }
+
+  /** Waits while the route is paused: without an attempt, so that none is used up. */
+  async function whilePaused(
+    event: DomainEvent,
+    route: Route,
+    delivery: Delivery,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    if (isPaused(route)) hold(delivery, 'paused', undefined);
+    while (isPaused(route) && !isExpired(event, clock().getTime()) && !stopping.aborted)
+      await sleep(PAUSE_LOOK_MS, stopping);
+  }
 
   /** Makes one attempt, as soon as the limiter admits it. */
   async function attempt(

@@ -56,6 +56,12 @@ export interface PoisonMarks {
   mark(event: Pick<Delivery, 'stream' | 'sequence'>, ends: number): Promise<void>;
 }
 
+/** The routes that an operator has paused. */
+export interface PausedRoutes {
+  /** Why the events for this workflow wait, in words; `undefined` if they do not. */
+  heldBecause(workflow: string): string | undefined;
+}
+
 /** The outcome of one attempt to dispatch an event, as a dispatch hook sees it. */
 export type Dispatched =
   | { readonly kind: 'accepted' | 'repeated' | 'discarded' | 'dead-letter' }
@@ -97,6 +103,7 @@ export type HoldCause =
   | 'workflow-failing'
   | 'hook-failing'
   | 'misconfigured'
+  | 'paused'
   | 'dead-letters-unavailable';
 
 /**

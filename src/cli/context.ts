@@ -28,6 +28,7 @@ import { once } from './once';
 import { catalogueOfGiven } from './partial-settings';
 import type { App, LoadedApp } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
+import { switchableIn } from '../runtime/switchable';
 import type { Signatures } from '../runtime/signatures';
 import { signaturesOf } from '../runtime/signatures';
 import { inClear, openPersonalData } from '../security/personal';
@@ -173,13 +174,16 @@ export function openCliContext(
     warn,
   });
 
+  const project = () => {
+    if (!options.project) throw new CliError('no-project', 'there is no project here');
+    return options.project();
+  };
+
   return {
     terminal,
     environment,
-    project: () => {
-      if (!options.project) throw new CliError('no-project', 'there is no project here');
-      return options.project();
-    },
+    project,
+    switchable: () => switchableIn(project()),
     auditing,
     get catalogue() {
       return catalogue();

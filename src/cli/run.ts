@@ -24,6 +24,7 @@ import { addRoutes } from './routes';
 import { addSagas } from './sagas';
 import { addSubjects } from './subjects';
 import { addSubscriptions } from './subscriptions';
+import { addSwitches } from './switches';
 import { addTrace } from './trace';
 import type { CliContextOptions } from './context';
 import { openCliContext } from './context';
@@ -72,6 +73,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addRoutes(program, cliContext);
     addSubscriptions(program, cliContext);
     addSubjects(program, cliContext);
+    addSwitches(program, cliContext);
     addDeploy(program, cliContext);
     addReplay(program, cliContext);
     addDoctor(program, cliContext);

@@ -21,6 +21,7 @@ import { sagasPages } from './pages/sagas';
 import { signInPages } from './pages/sign-in';
 import { streamsPages } from './pages/streams';
 import { strugglingPages } from './pages/struggling';
+import { switchesPages } from './pages/switches';
 import { requireViewer, signOut } from './server/authentication';
 import { shownOf } from './server/errors';
 import { shared } from './server/shared';
@@ -57,6 +58,7 @@ const PAGES = [
   ...[overviewPages, runbookPages, strugglingPages, streamsPages],
   ...[sagasPages, sagaPages, deadLettersPages, deadLetterPages, auditPages],
   bulkPages,
+  switchesPages,
 ];
 const FAILED = { status: 500, code: 'failed', message: 'The console failed; its log has the cause.' };
 

@@ -1,4 +1,6 @@
 import { PARTITIONS } from '../contracts';
+import type { SwitchKind } from '../switches';
+import { pauseInWords } from '../switches';
 import type { Part, SystemSnapshot } from './snapshot';
 
 /**
@@ -107,14 +109,16 @@ export const ALERTS: readonly Alert[] = [
     ...{ name: 'SagalineEventsWait', severity: 'page', runbook: 'events-wait', for: '0s' },
     summary: 'The oldest event of a partition waits for longer than a minute',
     expression: `sagaline_partition_oldest_seconds > ${LATE_SECONDS}`,
-    firing: ({ partitions }) =>
-      entriesOf(partitions).flatMap(({ group, partitions: all }) =>
-        all.flatMap(({ partition, oldest, lag }) =>
+    firing: ({ partitions, pauses }) =>
+      entriesOf(partitions).flatMap(({ group, kind, partitions: all }) => {
+        const late = all.flatMap(({ partition, oldest, lag }) =>
           oldest && oldest.ageSeconds > LATE_SECONDS
             ? [`${group}, partition ${partition}: ${lag} events, the oldest of key ${oldest.key}`]
             : [],
-        ),
-      ),
+        );
+        // Whoever reads this must not look for a fault first.
+        return late.length > 0 && kind === 'bridge' ? [...pausedIn(pauses, 'route'), ...late] : late;
+      }),
   },
   {
     ...{ name: 'SagalineHotPartition', severity: 'ticket', runbook: 'events-wait', for: '0s' },
@@ -153,10 +157,13 @@ export const ALERTS: readonly Alert[] = [
     ...{ name: 'SagalineTasksWait', severity: 'page', runbook: 'nobody-polls', for: '0s' },
     summary: `Tasks wait for workers for longer than ${BACKLOG_SECONDS} seconds`,
     expression: `sagaline_queue_oldest_seconds > ${BACKLOG_SECONDS}`,
-    firing: ({ queues }) =>
-      entriesOf(queues).flatMap(({ taskQueue, kind, buildId, backlog, oldestSeconds }) =>
+    firing: ({ queues, pauses }) =>
+      entriesOf(queues).flatMap(({ pool, taskQueue, kind, buildId, backlog, oldestSeconds }) =>
         oldestSeconds > BACKLOG_SECONDS
-          ? [`${taskQueue}, ${kind} tasks of ${buildId ?? 'no version'}: ${backlog} wait`]
+          ? [
+              ...(kind === 'activity' ? pausedIn(pauses, 'pool', pool) : []),
+              `${taskQueue}, ${kind} tasks of ${buildId ?? 'no version'}: ${backlog} wait`,
+            ]
           : [],
       ),
   },
@@ -234,6 +241,13 @@ export function firingAlerts(snapshot: SystemSnapshot): readonly FiringAlert[] {
 
 function entriesOf<Item>(part: Part<readonly Item[]>): readonly Item[] {
   return part.kind === 'known' ? part.data : [];
+}
+
+/** What of a kind is paused, in words; `name` for one thing alone. */
+function pausedIn(pauses: SystemSnapshot['pauses'], kind: SwitchKind, name?: string): string[] {
+  return entriesOf(pauses)
+    .filter((pause) => pause.kind === kind && (name ?? pause.name) === pause.name)
+    .map((pause) => `the ${kind} ${pause.name} is ${pauseInWords(pause)}`);
 }
 
 function percent(share: number): string {

@@ -19,6 +19,7 @@ function emptyAt(at: string): SystemSnapshot {
   return {
     at,
     ...{ streams: known([]), partitions: known([]), queues: known([]), pools: known([]) },
+    pauses: known([]),
     sagas: known({ open: 0, states: [], more: false }),
     struggles: known({ groups: [], lookedAt: 0, open: 0 }),
     deadLetters: known({ open: 0, reasons: [], parked: 0, lookedAt: 0, building: false }),
@@ -31,7 +32,11 @@ function emptyAt(at: string): SystemSnapshot {
  * themselves, on a snapshot that has nothing else.
  */
 export function lightsOf(snapshot: SystemSnapshot): readonly Light[] {
-  const empty = emptyAt(snapshot.at);
+  // An alert names what is paused. That it is paused is no fault, and neither is that this is not known.
+  const empty = {
+    ...emptyAt(snapshot.at),
+    ...(snapshot.pauses.kind === 'known' && { pauses: snapshot.pauses }),
+  };
   const light = (kind: Light['kind'], name: string, only: Partial<SystemSnapshot>): Light => {
     const firing = firingAlerts({ ...empty, ...only });
     const isUnknown = Object.values(only).some((part) => typeof part !== 'string' && part.kind === 'unknown');

@@ -1,4 +1,5 @@
 import type { Reason } from '../contracts';
+import type { Pause } from '../switches';
 import type { PoolState, QueueState } from './snapshot-pools';
 
 /**
@@ -18,6 +19,8 @@ export interface SystemSnapshot {
   /** One entry for each task queue, kind of task and deployment version. */
   readonly queues: Part<readonly QueueState[]>;
   readonly pools: Part<readonly PoolState[]>;
+  /** What operators have paused at this moment. */
+  readonly pauses: Part<readonly Pause[]>;
 }
 
 /** The names of the parts that are checked one by one. */

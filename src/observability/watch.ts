@@ -1,10 +1,18 @@
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
-import { createStreamReader, DEAD_LETTERS_STREAM, readFills, readLag, tail } from '../adapters/nats';
+import {
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  OPERATIONS_STREAM,
+  readFills,
+  readLag,
+  tail,
+} from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import { countPinned, readPoolQueues } from '../adapters/temporal';
 import type { WorkflowDefinition } from '../contracts';
 import { outboxState } from '../relay';
+import { createPoolStore, createProviderStore, isRunning, readPausedRoutes } from '../switches';
 import { createDeadLettersCheck } from './dead-letters';
 import type { WatchedPart } from './part';
 import { watchPart } from './part';
@@ -31,6 +39,7 @@ const TIMES = {
   deadLetters: { everyMs: 5 * SECOND, withinMs: 20 * SECOND },
   outbox: { everyMs: 5 * SECOND, withinMs: 10 * SECOND },
   pools: { everyMs: 10 * SECOND, withinMs: 15 * SECOND },
+  pauses: { everyMs: 5 * SECOND, withinMs: 10 * SECOND },
 } as const;
 
 /** The servers, and what of the deployment is to be watched. */
@@ -95,6 +104,15 @@ export function startObservability(parts: ObservabilityParts): Observability {
     }),
   );
 
+  const pauses = watch('pauses', async () => {
+    const lists = await Promise.all([
+      createStreamReader(nats, OPERATIONS_STREAM).then(readPausedRoutes),
+      createPoolStore(temporal, parts.pools).list(),
+      createProviderStore(database).list(),
+    ]);
+    return lists.flat().filter((pause) => isRunning(pause, clock()));
+  });
+
   return {
     latest: () => ({
       at: clock().toISOString(),
@@ -106,9 +124,10 @@ export function startObservability(parts: ObservabilityParts): Observability {
       outbox: outbox.latest(),
       queues: ofPools(pools.latest(), ({ queues }) => queues),
       pools: ofPools(pools.latest(), (found) => found.pools),
+      pauses: pauses.latest(),
     }),
     stop: async () => {
-      const all = [streams, partitions, sagas, struggles, deadLetters, outbox, pools];
+      const all = [streams, partitions, sagas, struggles, deadLetters, outbox, pools, pauses];
       await Promise.all(all.map((part) => part.stop()));
     },
   };

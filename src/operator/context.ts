@@ -4,6 +4,7 @@ import type { Config } from '../config';
 import type { Catalogue, StreamReader, WorkflowDefinition } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import type { PersonalData } from '../security/personal';
+import type { SwitchablePool } from '../switches';
 import type { Auditing } from './audited';
 
 /** What an operator's work needs: the servers, the project, and the record of what is done. */
@@ -17,6 +18,8 @@ export interface OperatorContext {
   database(): Database;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
+  /** The pools and providers of the project, which can be paused. */
+  switchable(): { readonly pools: readonly SwitchablePool[]; readonly providers: readonly string[] };
   /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
   personal(): PersonalData;
 }

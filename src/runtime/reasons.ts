@@ -8,6 +8,8 @@ export const REASONS: Reasons = {
   streams: 'a stream is missing, or has other settings than needed: npx sagaline provision',
   partitions: 'not all partitions are consumed: the log names the cause',
   temporal: 'Temporal does not answer (TEMPORAL_ADDRESS)',
+  switches:
+    'it is not known which routes are paused, so all events are held: may the bridge read OPERATIONS?',
   'search-attributes': 'Temporal lacks the search attributes: npx sagaline provision',
   postgres: 'PostgreSQL does not answer (DATABASE_URL)',
   'postgres-writable':

@@ -13,7 +13,7 @@ import {
 } from '../../src/adapters/nats';
 import { DEAD_LETTERS_STREAM } from '../../src/adapters/nats';
 import { createPlainClient, createSingleAttemptClient, createWorkflows } from '../../src/adapters/temporal';
-import type { BridgeMetrics, EventOutcome, Workflows } from '../../src/bridge';
+import type { BridgeMetrics, BridgeParts, EventOutcome, Workflows } from '../../src/bridge';
 import type { Delivery } from '../../src/delivery';
 import { createBridge } from '../../src/bridge';
 import type { CheckSignature, Domain } from '../../src/contracts';
@@ -44,6 +44,7 @@ export async function startTestBridge(options: {
   /** Replaces Temporal. */
   workflows?: Workflows;
   checkSignature?: CheckSignature;
+  pausedRoutes?: BridgeParts['pausedRoutes'];
   /** For faults between the server and the bridge. */
   delivered?: (delivery: Delivery) => Delivery;
 }): Promise<TestBridge> {
@@ -61,6 +62,7 @@ export async function startTestBridge(options: {
     clock: () => new Date(),
     catalogue: createCatalogue([domain]),
     checkSignature: options.checkSignature,
+    ...(options.pausedRoutes && { pausedRoutes: options.pausedRoutes }),
     workflows: options.workflows ?? createWorkflows(temporal),
     deadLetters: withOverflow(connection, deadLetters, { log }),
     poisonMarks: createPoisonMarks(connection.jetstream(), { replicas: 1 }),

@@ -5,6 +5,7 @@ import { forecastOf } from '../../src/adapters/temporal';
 import { createConsole, loadAssets } from '../../src/console';
 import type { Domain, WorkflowDefinition } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
+import type { OperatorContext } from '../../src/operator';
 import type { SystemSnapshot } from '../../src/observability';
 import { inClear } from '../../src/security/personal';
 import type { Authentication, Scope } from '../../src/security/tokens';
@@ -35,7 +36,12 @@ export async function testConsole(
   {
     domains,
     processes,
-  }: { readonly domains: readonly Domain[]; readonly processes: readonly WorkflowDefinition[] },
+    switchable = { pools: [], providers: [] },
+  }: {
+    readonly domains: readonly Domain[];
+    readonly processes: readonly WorkflowDefinition[];
+    readonly switchable?: ReturnType<OperatorContext['switchable']>;
+  },
 ): Promise<FastifyInstance> {
   const catalogue = createCatalogue(domains);
   const tools = await deadLetterTools(nats.connection, {
@@ -55,6 +61,7 @@ export async function testConsole(
       database: () => db.database,
       events: () => Promise.resolve(events),
       deadLetters: () => Promise.resolve(tools),
+      switchable: () => switchable,
       personal: () => inClear,
     },
     system,

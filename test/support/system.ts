@@ -5,7 +5,17 @@ export const known = <Data>(data: Data): Part<Data> => ({ kind: 'known', at: AT,
 const unknown = (error: string): Part<never> => ({ kind: 'unknown', at: AT, error });
 
 const PARTS: readonly PartName[] = [
-  ...(['streams', 'partitions', 'sagas', 'struggles', 'deadLetters', 'outbox', 'queues', 'pools'] as const),
+  ...([
+    'streams',
+    'partitions',
+    'sagas',
+    'struggles',
+    'deadLetters',
+    'outbox',
+    'queues',
+    'pools',
+    'pauses',
+  ] as const),
 ];
 
 /** A system before its first check, or without any server. */
@@ -17,6 +27,7 @@ export function unknownSystem(error = 'not checked yet'): SystemSnapshot {
 export const QUIET: SystemSnapshot = {
   at: AT,
   ...{ streams: known([]), partitions: known([]), queues: known([]), pools: known([]) },
+  pauses: known([]),
   sagas: known({ open: 0, states: [], more: false }),
   struggles: known({ groups: [], lookedAt: 0, open: 0 }),
   deadLetters: known({ open: 0, reasons: [], parked: 0, lookedAt: 0, building: false }),

@@ -63,6 +63,12 @@ export const TROUBLED: SystemSnapshot = {
       { workflow: 'order', state: 'step-stuck', count: 3, waitsForPerson: true },
     ],
   }),
+  pauses: known([
+    {
+      ...{ kind: 'route', name: 'demand', by: 'ada', why: 'a wrong price list' },
+      ...{ since: BEFORE, until: '2026-11-29T03:30:00.000Z' },
+    },
+  ]),
   struggles: known({ groups: [struggle], lookedAt: 210, open: 315 }),
   queues: known(POOLS.map((name) => queue(name, name === 'payments' ? 75 : 0))),
   pools: known(

@@ -62,6 +62,7 @@ export function providerMetrics(registry: Registry, addresses: Readonly<Record<s
   };
 }
 
-function isUnder(base: URL, { origin, path }: UndiciRequest): boolean {
+/** Whether a request goes to a provider, by the provider's base URL. */
+export function isUnder(base: URL, { origin, path }: Pick<UndiciRequest, 'origin' | 'path'>): boolean {
   return String(origin) === base.origin && path.startsWith(base.pathname);
 }

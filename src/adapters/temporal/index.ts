@@ -33,6 +33,7 @@ export { listSagas } from './sagas/list';
 export { lookForStruggles, retryingSteps } from './sagas/retrying';
 export type { Look, Struggle } from './sagas/retrying';
 export { countPinned } from './deployments/pinned';
+export { QueueLimitsUnsupportedError, readQueueLimit, setQueueLimit } from './deployments/queue-limit';
 export { readPoolQueues } from './deployments/queues';
 export type { PoolQueues } from './deployments/queues';
 export { poolState } from './deployments/pool-state';

@@ -16,6 +16,7 @@ const SECTIONS = {
   '/sagas': 'Sagas',
   '/dead-letters': 'Dead letters',
   '/streams': 'Streams',
+  '/switches': 'Switches',
   '/audit': 'Audit',
 } as const;
 export type Section = keyof typeof SECTIONS;

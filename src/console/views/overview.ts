@@ -5,7 +5,7 @@ import { freshly, latestOf } from './freshness';
 import type { Html, Part } from './html';
 import { html } from './html';
 import { systemMap } from './map';
-import { note } from './parts';
+import { note, time } from './parts';
 import { bytes, duration, percent, rate } from './units';
 
 /** What the page shows and refreshes by itself. */
@@ -16,6 +16,7 @@ export function overviewBody(
   return [
     html`<h2>Alerts</h2>`,
     alerts(snapshot),
+    pauses(snapshot),
     html`<h2>Lights</h2>`,
     html`<ul class="lights">
       ${lightsOf(snapshot).map(lightItem)}
@@ -45,6 +46,16 @@ function alerts(snapshot: SystemSnapshot): Part {
     )}
   </ul>`;
 }
+/** What waits because somebody wants it to. */
+function pauses(snapshot: SystemSnapshot): Part {
+  return (latestOf(snapshot.pauses) ?? []).map(({ kind, name, by, until, why }) =>
+    note(
+      'plain',
+      html`<a href="/switches">${kind} ${name}</a> is paused by ${by} until ${time(until)}: ${why}`,
+    ),
+  );
+}
+
 /** Lines of one alert: 64 partitions may wait at once. */
 const MOST_FINDINGS = 5;
 

@@ -57,3 +57,12 @@ create table sagaline.outbox (
 );
 create index outbox_waiting on sagaline.outbox (lane, id) where published_at is null and set_aside_at is null;
 create index outbox_set_aside on sagaline.outbox (id) where set_aside_at is not null;
+
+-- Providers that an operator has paused: workers make no calls to them until the time is over, or the row is gone.
+create table sagaline.paused_providers (
+  provider     text primary key,
+  paused_by    text not null,
+  paused_why   text not null,
+  paused_at    timestamptz not null,
+  paused_until timestamptz not null
+);

@@ -33,6 +33,7 @@ import { PARTITIONS } from '../../contracts';
 import type { ForgetParts } from '../../dead-letters';
 import { forgetDeadLetters, forgetOldOperations } from '../../dead-letters';
 import type { Config } from '../../config';
+import { followPauses, readPausedRoutes } from '../../switches';
 import { createInEventSpan, untraced } from '../../tracing';
 import { settingsIn } from '../config';
 import { placementIn } from '../placement';
@@ -54,6 +55,11 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
   streamMetrics(registry, fill.latest);
   const deadLetters = createDeadLetters(nats.jetstream(), () => new Date());
   const quota = createWaitingQuota({ most: config.BRIDGE_MAX_WAITING, log });
+  const operations = await createStreamReader(nats, OPERATIONS_STREAM);
+  const pausedRoutes = followPauses({
+    ...{ kind: 'route', log, clock: system.clock },
+    read: () => readPausedRoutes(operations),
+  });
   const core = createBridge({
     catalogue,
     checkSignature: roleSignatures({ config, registry, log }).checkSignature,
@@ -65,6 +71,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
     }),
     inEventSpan: createInEventSpan(tracing),
     hook: app.dispatch?.({ settingsOf: settingsIn(config), registry, log }),
+    pausedRoutes,
     quota,
     metrics: bridgeMetrics(registry),
     log,
@@ -109,6 +116,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
       streams: () => streamsAreReady(nats),
       partitions: () => consumption.active() === PARTITIONS,
       temporal: () => temporalIsUp(temporal),
+      switches: () => pausedRoutes.isKnown(),
       'search-attributes': () => searchAttributesAreReady(temporal),
       ...Object.fromEntries(
         core.targets.map((target) => [
@@ -118,7 +126,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
       ),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
-    degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
+    degraded: () => ({ ...fill.degraded(), ...work.degraded(), ...pausedRoutes.degraded() }),
     stop: async () => {
       await consumption.stop();
       await janitor.stop();
@@ -127,6 +135,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
       await work.stop();
       await backlog.stop();
       await waiting.stop();
+      pausedRoutes.stop();
       await nats.drain();
       if (housekeeping !== nats) await housekeeping.drain();
       endTelling();

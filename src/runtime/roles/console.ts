@@ -30,6 +30,7 @@ import { listening } from '../listening';
 import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
 import { roleSignatures } from '../signatures';
+import { switchableIn } from '../switchable';
 import { system } from '../system';
 import { watchedIn } from './watched';
 
@@ -79,6 +80,7 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
       database: () => database,
       events: () => Promise.resolve(events),
       deadLetters: () => Promise.resolve(deadLetterParts),
+      switchable: () => switchableIn(project),
       personal: () => personal,
     },
     system: () => observability.latest(),

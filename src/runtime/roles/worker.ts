@@ -34,6 +34,7 @@ import { watchServedVersion } from './served-version';
 import { stepTrace } from './step-trace';
 import { installTemporalRuntime } from './temporal-runtime';
 import { connectWorker, followCredentials } from './worker-connection';
+import { followWorkerPauses } from './worker-pauses';
 
 /** After a stop, running activities get this long to finish; each attempt has ten seconds. */
 const GRACE = '10 seconds';
@@ -58,10 +59,10 @@ export function workerOf(poolName: string, pool: Pool): Role {
     });
     const personal = openPersonalData(config.PERSONAL_DATA_KEYS_FILE, database, log);
     const perSecond = config.activitiesPerSecond[poolName];
-    const endProviderMetrics = providerMetrics(
-      registry,
-      Object.fromEntries(Object.entries(config.providers).map(([provider, { url }]) => [provider, url])),
+    const addresses = Object.fromEntries(
+      Object.entries(config.providers).map(([provider, { url }]) => [provider, url]),
     );
+    const endProviderMetrics = providerMetrics(registry, addresses);
     const client = createTemporalClient(settings);
     await awaitTemporal(client, settings, { log });
     const opened = await connectWorker(settings, log);
@@ -83,6 +84,10 @@ export function workerOf(poolName: string, pool: Pool): Role {
     if (problems.length > 0) throw new InvalidConfigError(problems);
     const has = { ...own, ...placed.activities };
     const activities = { default: missingActivity(poolName, has, log), ...engines, ...has };
+    const pauses = followWorkerPauses({
+      ...{ client, database, log },
+      ...{ pool: { pool: poolName, taskQueue }, providers: addresses },
+    });
     const worker = await Worker.create({
       connection: opened.connection,
       namespace: settings.namespace,
@@ -100,6 +105,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         activity: [
           stepTrace(tracing),
           stepMetrics(registry),
+          ...pauses.interceptors,
           ...(app.workers?.activityInterceptors?.(parts) ?? []),
         ],
       },
@@ -121,6 +127,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         'postgres-writable': () => databaseIsWritable(database),
         'current-version': () => servedVersion.isServed(),
       },
+      degraded: () => pauses.degraded(),
       metrics: readSdkMetrics,
       failed: running.then(() => {
         throw new Error('the worker has stopped');
@@ -129,6 +136,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await running.catch(() => undefined);
         await servedVersion.stop();
+        pauses.stop();
         await credentials.stop();
         await client.connection.close();
         await database.end();

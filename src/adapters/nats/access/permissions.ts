@@ -84,7 +84,8 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
     ]),
     bridge: role('bridge', [
       ...deadLetter,
-      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM),
+      // Of the operations, which routes are paused.
+      ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM),
       ...bridges.flatMap(consume),
       api('STREAM.INFO', POISON_DETECTION_STREAM),
       ...read(POISON_DETECTION_STREAM),

@@ -34,6 +34,11 @@ export const ENGINE_TABLES: EngineTables = {
     operator: ['select', 'insert', 'update (used_at)'],
     console: ['select', 'insert', 'update (used_at)'],
   },
+  paused_providers: {
+    worker: ['select'],
+    operator: ['select', 'insert', 'update (paused_by, paused_why, paused_at, paused_until)', 'delete'],
+    console: ['select', 'insert', 'update (paused_by, paused_why, paused_at, paused_until)', 'delete'],
+  },
   audit: {
     operator: ['select', 'insert'],
     console: ['select', 'insert'],

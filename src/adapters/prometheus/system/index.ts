@@ -2,11 +2,21 @@ import type { Registry } from 'prom-client';
 import type { Part, PartName, SystemSnapshot } from '../../../observability';
 import { backlogGauges } from './backlogs';
 import { eventGauges } from './events';
-import { gaugesOf } from './gauge';
+import { entriesOf, gaugesOf } from './gauge';
 import { workflowGauges } from './workflows';
 
 const PARTS = [
-  ...(['streams', 'partitions', 'sagas', 'struggles', 'deadLetters', 'outbox', 'queues', 'pools'] as const),
+  ...([
+    'streams',
+    'partitions',
+    'sagas',
+    'struggles',
+    'deadLetters',
+    'outbox',
+    'queues',
+    'pools',
+    'pauses',
+  ] as const),
 ] as const satisfies readonly PartName[];
 
 /**
@@ -30,6 +40,12 @@ export function systemMetrics(registry: Registry, latest: () => SystemSnapshot):
   eventGauges(registry, gauge, latest);
   workflowGauges(gauge);
   backlogGauges(gauge);
+  gauge(
+    'sagaline_paused',
+    '1 for what an operator has paused: a route, a pool or a provider',
+    ['kind', 'name'],
+    ({ pauses }) => entriesOf(pauses).map(({ kind, name }) => [{ kind, name }, 1]),
+  );
 }
 
 function partsOf(snapshot: SystemSnapshot): [PartName, Part<unknown>][] {

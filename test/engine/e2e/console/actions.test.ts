@@ -35,6 +35,9 @@ const nailedProcess = {
 
 const project: LoadedApp = { root: process.cwd(), domains: [pingDomain], pools: {} };
 
+/** No other test's steps are on it. */
+const QUEUE = `parcels-${randomUUID()}`;
+
 let db: TestDatabase;
 let nats: TestNats;
 let temporal: Client;
@@ -48,7 +51,8 @@ beforeAll(async () => {
   temporal = testTemporal();
   [db, nats, worker] = await Promise.all([createTestDatabase(), startTestNats(), startPingWorker()]);
   const processes = [...pingDomain.workflows, nailedProcess];
-  app = await testConsole({ nats, temporal, db }, { domains: [pingDomain], processes });
+  const switchable = { pools: [{ pool: 'parcels', taskQueue: QUEUE }], providers: ['carrier'] };
+  app = await testConsole({ nats, temporal, db }, { domains: [pingDomain], processes, switchable });
   [ada, bob, rita] = await Promise.all([personAt(app, 'ada'), personAt(app, 'bob'), personAt(app, 'rita')]);
 });
 afterAll(async () => {
@@ -192,6 +196,34 @@ test('a dead letter is discarded with a reason, once', async () => {
   expect((await ada.send(url, { why: 'of no use' })).statusCode).toBe(303);
   expect((await bob.send(url, { why: 'of no use' })).statusCode).toBe(409);
   expect((await rita.get('/audit?action=dead-letters.discard')).body).toContain('of no use');
+});
+
+test.each([
+  ['route', 'ping'],
+  ['pool', 'parcels'],
+  ['provider', 'carrier'],
+])('a %s is paused and resumed, by operators only, on record', async (kind, name) => {
+  const resume = `aria-label="Resume the ${kind} ${name}"`;
+  const given = { kind, name, why: 'a wrong <b> price list', minutes: '30' };
+  expect((await rita.send('/switches/pause', given)).statusCode).toBe(403);
+  expect((await ada.send('/switches/pause', { ...given, why: ' ' })).statusCode).toBe(422);
+  expect((await ada.send('/switches/pause', { ...given, minutes: '1441' })).statusCode).toBe(422);
+  expect((await ada.send('/switches/pause', given)).statusCode).toBe(303);
+  const shown = (await bob.get('/switches')).body;
+  expect(shown).toContain('a wrong &lt;b&gt; price list');
+  expect(shown).toContain(resume);
+  const viewed = (await rita.get('/switches')).body;
+  expect(viewed).toContain('a wrong &lt;b&gt; price list');
+  expect(viewed).not.toContain('<form class="inline"');
+  expect((await bob.send('/switches/resume', { kind, name })).statusCode).toBe(303);
+  expect((await bob.get('/switches')).body).not.toContain(resume);
+  expect((await bob.send('/switches/resume', { kind, name })).statusCode).toBe(409);
+  expect((await recordsOf(`${kind} ${name}`)).filter(([, kinds]) => kinds !== 'read')).toEqual([
+    ['ada', 'change', 'switch.pause'],
+    ['ada', 'outcome', 'switch.pause'],
+    ['bob', 'change', 'switch.resume'],
+    ['bob', 'outcome', 'switch.resume'],
+  ]);
 });
 
 test('the role serves the pages on a port of its own, and stops', async () => {

@@ -52,6 +52,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['dlq.late.lamps.l-1', ['bridge', 'relay', 'subscriber', 'operator']],
   ['parked.1.0123456789abcdef', ['bridge', 'subscriber']],
   ['ops.dead-letters.1', ['operator', 'console']],
+  ['ops.switches.routes', ['operator', 'console']],
   ['$KV.POISON_DETECTION.EVENTS.1', ['bridge']],
   ['$KV.OTHER.EVENTS.1', NOBODY],
   // Answers and deliveries of others.
@@ -75,7 +76,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
     ['bridge', 'relay', 'subscriber', 'housekeeping', 'operator', 'console'],
   ],
   ['$JS.API.STREAM.MSG.GET.DEAD_LETTERS_OVERFLOW', ['bridge', 'housekeeping', 'operator']],
-  ['$JS.API.STREAM.MSG.GET.OPERATIONS', ['housekeeping', 'operator', 'console']],
+  ['$JS.API.STREAM.MSG.GET.OPERATIONS', ['bridge', 'housekeeping', 'operator', 'console']],
   ['$JS.API.STREAM.MSG.GET.EVENTS_MIRROR', ['operator']],
   ['$JS.API.DIRECT.GET.KV_POISON_DETECTION.$KV.POISON_DETECTION.EVENTS.1', ['bridge']],
   ['$JS.API.DIRECT.GET.EVENTS', NOBODY],

@@ -40,6 +40,7 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
             return Promise.resolve([{ sequence: '1', refersTo: null }]);
           },
         }) as never,
+      switchable: () => ({ pools: [], providers: [] }),
       personal: () => ({}) as never,
     },
     system: unknownSystem,

@@ -120,6 +120,29 @@ test.each(JUDGED)('%s fires alone for its own cause, and says what it is', (name
   expect(firing.map(({ alert, findings }) => [alert.name, findings])).toEqual([[name, [finding]]]);
 });
 
+test('what waits because it is paused is said to be so, before anything else, and fires no alert of its own', () => {
+  const pause = { by: 'ada', why: 'wrong prices', since: at, until: '2026-11-29T04:00:00.000Z' };
+  const pauses = known([
+    { ...{ kind: 'route' as const, name: 'demand' }, ...pause },
+    { ...{ kind: 'pool' as const, name: 'orders' }, ...pause },
+    { ...{ kind: 'pool' as const, name: 'payments' }, ...pause },
+  ]);
+  const inWords = 'paused by ada until 2026-11-29T04:00:00.000Z: wrong prices';
+  expect(firingAlerts({ ...QUIET, pauses })).toEqual([]);
+  const late = known([{ ...group, partitions: [{ ...partition, oldest }] }]);
+  const waiting = known([{ ...queue, kind: 'activity' as const }]);
+  const firing = firingAlerts({ ...QUIET, pauses, partitions: late, queues: waiting });
+  expect(firing.map(({ findings }) => findings)).toEqual([
+    [`the route demand is ${inWords}`, 'bridge, partition 7: 3 events, the oldest of key k'],
+    [`the pool orders is ${inWords}`, 'orders, activity tasks of no version: 2 wait'],
+  ]);
+  const ofSubscription = known([
+    { ...group, kind: 'subscription' as const, partitions: [{ ...partition, oldest }] },
+  ]);
+  const [other] = firingAlerts({ ...QUIET, pauses, partitions: ofSubscription });
+  expect(other?.findings).toHaveLength(1);
+});
+
 test('the rules and the dashboard are those of the sources: scripts/alerts.mjs', () => {
   expect(read('deploy/observability/alerts.yml')).toBe(alertRules());
   expect(read('deploy/observability/dashboard.json')).toBe(dashboard());

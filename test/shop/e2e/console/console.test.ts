@@ -209,6 +209,22 @@ test('many at once: a dry run, a reason, the progress; orders are decided and de
   expect(await page.getByRole('table').last().getByRole('row').count()).toBe(1 + left);
 });
 
+test('a route is paused for a reason and a time, and resumed', async () => {
+  await shown.signIn('ada');
+  await page.getByRole('link', { name: 'Switches' }).click();
+  const form = page.locator('form', { has: page.getByRole('heading', { name: 'Pause a route' }) });
+  await form.getByLabel('Which route').selectOption('order');
+  await form.getByLabel('Reason').fill(HOSTILE);
+  await form.getByRole('button', { name: 'Pause' }).click();
+  const row = page.getByRole('table').getByRole('row', { name: 'order paused' });
+  await row.waitFor();
+  expect(await row.innerText()).toContain('<script>');
+  await shown.checkPage();
+  await page.getByRole('button', { name: 'Resume the route order' }).click();
+  await row.waitFor({ state: 'detached' });
+  expect(await page.getByRole('button', { name: /^Resume/ }).count()).toBe(0);
+});
+
 test('hostile strings in every field are shown, never run', async () => {
   const key = `order-${randomUUID().slice(0, 8)}`;
   await deadLetter(key, HOSTILE);

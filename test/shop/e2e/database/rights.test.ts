@@ -62,6 +62,17 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
     [...OWNER, 'gateway', 'operator', 'console', ...WORKERS],
   ],
   ['delete from sagaline.data_key_uses', [...OWNER, 'relay']],
+  // Paused providers: workers read them, operators change them.
+  ['select from sagaline.paused_providers', [...OWNER, 'operator', 'console', ...WORKERS]],
+  [
+    `insert into sagaline.paused_providers (provider, paused_by, paused_why, paused_at, paused_until)
+     values ('p', 'a', 'w', now(), now())
+     on conflict (provider) do update set paused_until = excluded.paused_until`,
+    [...OWNER, 'operator', 'console'],
+  ],
+  [`update sagaline.paused_providers set provider = 'another'`, OWNER],
+  ['delete from sagaline.paused_providers', [...OWNER, 'operator', 'console']],
+  ['truncate sagaline.paused_providers', OWNER],
   ['select from sagaline.audit', [...OWNER, 'operator', 'console', 'codec-server']],
   [
     `insert into sagaline.audit (actor, verified, kind, action, target, details)
