@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import { MAX_EVENT_BYTES } from '../contracts';
 import type { Log } from '../contracts';
-import type { SystemSnapshot } from '../observability';
+import type { SystemSnapshot, ThroughputSample } from '../observability';
 import type { OperatorContext } from '../operator';
 import { createAuditing, OperatorError } from '../operator';
 import type { Authenticate } from '../security/tokens';
@@ -12,6 +12,7 @@ import { auditPages } from './pages/audit';
 import { bulkPages } from './pages/bulk';
 import { deadLetterPages } from './pages/dead-letter';
 import { deadLettersPages } from './pages/dead-letters';
+import { deployPages } from './pages/deploys';
 import { overviewPages } from './pages/overview';
 import type { PageParts } from './pages/page-parts';
 import { seeOther } from './pages/page-parts';
@@ -21,6 +22,8 @@ import { sagasPages } from './pages/sagas';
 import { signInPages } from './pages/sign-in';
 import { streamsPages } from './pages/streams';
 import { strugglingPages } from './pages/struggling';
+import { testEventPages } from './pages/test-event';
+import { throughputPages } from './pages/throughput';
 import { requireViewer, signOut } from './server/authentication';
 import { shownOf } from './server/errors';
 import { harden } from './server/hardening';
@@ -34,6 +37,8 @@ export interface ConsoleParts {
   readonly context: Omit<OperatorContext, 'auditing'>;
   /** The state of the whole system, as the latest checks have found it. */
   readonly system: () => SystemSnapshot;
+  /** What passed through the system lately. */
+  readonly throughput: () => readonly ThroughputSample[];
   readonly assets: Assets;
   /** Without it the console is open to everybody who reaches it. */
   readonly authenticate?: Authenticate | undefined;
@@ -52,12 +57,13 @@ const PAGES = [
   ...[overviewPages, runbookPages, strugglingPages, streamsPages],
   ...[sagasPages, sagaPages, deadLettersPages, deadLetterPages, auditPages],
   bulkPages,
+  ...[deployPages, throughputPages, testEventPages],
 ];
 const FAILED = { status: 500, code: 'failed', message: 'The console failed; its log has the cause.' };
 
 /** Creates the HTTP server of the console: pages and forms, rendered here, for people. */
 export function createConsole(parts: ConsoleParts): FastifyInstance {
-  const { context, system, assets, authenticate, log, clock } = parts;
+  const { context, system, throughput, assets, authenticate, log, clock } = parts;
   const isOpen = authenticate === undefined;
   const sessionParts = { ...parts, sessions: createSessions(() => clock().getTime()) };
   const app = Fastify({ bodyLimit: BODY_BYTES, requestTimeout: REQUEST_MS, return503OnClosing: false });
@@ -99,7 +105,7 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
   });
 
   const pageParts: PageParts = {
-    system,
+    ...{ system, throughput },
     contextOf: ({ operator, scopes }) => ({
       ...context,
       auditing: createAuditing({

@@ -1,11 +1,18 @@
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
-import { createStreamReader, DEAD_LETTERS_STREAM, readFills, readLag, tail } from '../adapters/nats';
+import {
+  createStreamReader,
+  DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
+  readFills,
+  readLag,
+  tail,
+} from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import { countPinned, readPoolQueues } from '../adapters/temporal';
-import type { WorkflowDefinition } from '../contracts';
-import { outboxState } from '../relay';
+import type { Route, WorkflowDefinition } from '../contracts';
 import { createDeadLettersCheck } from './dead-letters';
+import { createOutboxCheck } from './outbox';
 import type { WatchedPart } from './part';
 import { watchPart } from './part';
 import type { WatchedGroup } from './partitions';
@@ -17,6 +24,8 @@ import { createSagasCheck } from './sagas';
 import type { Part, SystemSnapshot } from './snapshot';
 import { createStreamsCheck } from './streams';
 import { createStrugglesCheck } from './struggles';
+import type { ThroughputSample } from './throughput';
+import { createHistory, throughputOf } from './throughput';
 
 const SECOND = 1_000;
 /**
@@ -33,6 +42,10 @@ const TIMES = {
   pools: { everyMs: 10 * SECOND, withinMs: 15 * SECOND },
 } as const;
 
+/** Between two samples of the throughput: the slowest check has a new answer in each. */
+const SAMPLE_MS = 10 * SECOND;
+/** Three hours: what happened before is in the metrics' own store. */
+const KEPT_SAMPLES = 1_080;
 /** The servers, and what of the deployment is to be watched. */
 export interface ObservabilityParts {
   readonly nats: NatsConnection;
@@ -42,6 +55,8 @@ export interface ObservabilityParts {
   readonly groups: readonly WatchedGroup[];
   readonly processes: readonly WorkflowDefinition[];
   readonly pools: readonly WatchedPool[];
+  /** Those that open processes say which events begin them. Default: how soon processes begin is not measured */
+  readonly routes?: readonly Route[];
   /** Divides all intervals, for tests. Default: 1 */
   readonly faster?: number;
 }
@@ -49,6 +64,8 @@ export interface ObservabilityParts {
 export interface Observability {
   /** The state of the system, each part as its latest check has found it. */
   latest(): SystemSnapshot;
+  /** What passed through the system lately, the oldest first. It is in memory: a restart begins anew. */
+  throughput(): readonly ThroughputSample[];
   stop(): Promise<void>;
 }
 
@@ -62,6 +79,8 @@ export function startObservability(parts: ObservabilityParts): Observability {
     check: (signal: AbortSignal) => Promise<Data>,
   ): WatchedPart<Data> => watchPart(check, { ...TIMES[name], everyMs: TIMES[name].everyMs / faster, clock });
   const fills = () => readFills(nats);
+  const events = () => createStreamReader(nats, EVENTS_STREAM);
+  const history = createHistory<ThroughputSample>(KEPT_SAMPLES);
 
   const streams = watch(
     'streams',
@@ -74,7 +93,13 @@ export function startObservability(parts: ObservabilityParts): Observability {
       read: (group) => readLag(nats, group),
     }),
   );
-  const sagas = watch('sagas', createSagasCheck({ temporal, processes: parts.processes, clock }));
+  const sagas = watch(
+    'sagas',
+    createSagasCheck({
+      ...{ temporal, processes: parts.processes, routes: parts.routes ?? [], clock },
+      firstStored: async (subject) => (await (await events()).next(storedAs(subject), 1))?.storedAt,
+    }),
+  );
   const struggles = watch('struggles', createStrugglesCheck({ temporal, clock }));
   const deadLetters = watch(
     'deadLetters',
@@ -85,29 +110,35 @@ export function startObservability(parts: ObservabilityParts): Observability {
         tail(nats, stream, { subjects, from: { sequence }, untilEnd: true, signal }),
     }),
   );
-  const outbox = watch('outbox', () => outboxState(database));
+  const outbox = watch('outbox', createOutboxCheck({ database, rates: createRates(now) }));
   const pools = watch(
     'pools',
     createPoolsCheck({
       pools: parts.pools,
       read: (pool) => readPoolQueues(temporal, pool),
       countPinned: (version) => countPinned(temporal, version),
+      growth: createGrowth(now),
     }),
   );
 
+  const latest = (): SystemSnapshot => ({
+    at: clock().toISOString(),
+    streams: streams.latest(),
+    partitions: partitions.latest(),
+    sagas: sagas.latest(),
+    struggles: struggles.latest(),
+    deadLetters: deadLetters.latest(),
+    outbox: outbox.latest(),
+    queues: ofPools(pools.latest(), ({ queues }) => queues),
+    pools: ofPools(pools.latest(), (found) => found.pools),
+  });
+  const sampling = setInterval(() => history.add(throughputOf(latest())), SAMPLE_MS / faster).unref();
+
   return {
-    latest: () => ({
-      at: clock().toISOString(),
-      streams: streams.latest(),
-      partitions: partitions.latest(),
-      sagas: sagas.latest(),
-      struggles: struggles.latest(),
-      deadLetters: deadLetters.latest(),
-      outbox: outbox.latest(),
-      queues: ofPools(pools.latest(), ({ queues }) => queues),
-      pools: ofPools(pools.latest(), (found) => found.pools),
-    }),
+    latest,
+    throughput: () => history.all(),
     stop: async () => {
+      clearInterval(sampling);
       const all = [streams, partitions, sagas, struggles, deadLetters, outbox, pools];
       await Promise.all(all.map((part) => part.stop()));
     },
@@ -118,4 +149,9 @@ function ofPools<Data>(part: Part<Pools>, pick: (pools: Pools) => Data): Part<Da
   if (part.kind === 'known') return { ...part, data: pick(part.data) };
   const { last, ...rest } = part;
   return { ...rest, ...(last && { last: { at: last.at, data: pick(last.data) } }) };
+}
+
+/** The subjects under which the stream may have an event: its partition stands before it. */
+function storedAs(subject: string): string {
+  return subject.replace(/^evt\./, 'p.*.');
 }

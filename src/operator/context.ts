@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Publish } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
+import type { WorkerPool } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { Catalogue, StreamReader, WorkflowDefinition } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
@@ -17,6 +19,10 @@ export interface OperatorContext {
   database(): Database;
   events(): Promise<StreamReader>;
   deadLetters(): Promise<DeadLetterParts>;
+  /** Publishes events, signed with the operator's key where the deployment has one. */
+  publisher(): Promise<Publish>;
+  /** The worker pools of the deployment. */
+  pools(): readonly WorkerPool[];
   /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
   personal(): PersonalData;
 }

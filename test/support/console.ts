@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { createStreamReader, EVENTS_STREAM } from '../../src/adapters/nats';
+import { createPublisher, createStreamReader, EVENTS_STREAM } from '../../src/adapters/nats';
+import type { WorkerPool } from '../../src/adapters/temporal';
 import { forecastOf } from '../../src/adapters/temporal';
 import { createConsole, loadAssets } from '../../src/console';
 import type { Domain, WorkflowDefinition } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
-import type { SystemSnapshot } from '../../src/observability';
+import type { SystemSnapshot, ThroughputSample } from '../../src/observability';
 import { inClear } from '../../src/security/personal';
 import type { Authentication, Scope } from '../../src/security/tokens';
 import type { TestDatabase } from './database';
@@ -20,6 +21,8 @@ export interface ConsoleServers {
   readonly db: TestDatabase;
   /** Default: of a system of which nothing is known yet. */
   readonly system?: () => SystemSnapshot;
+  readonly throughput?: () => readonly ThroughputSample[];
+  readonly pools?: readonly WorkerPool[];
 }
 
 /** Tokens are the names of people. */
@@ -31,7 +34,7 @@ export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
 
 /** The console on a test's servers. */
 export async function testConsole(
-  { nats, temporal, db, system = unknownSystem }: ConsoleServers,
+  { nats, temporal, db, system = unknownSystem, throughput = () => [], pools = [] }: ConsoleServers,
   {
     domains,
     processes,
@@ -55,9 +58,11 @@ export async function testConsole(
       database: () => db.database,
       events: () => Promise.resolve(events),
       deadLetters: () => Promise.resolve(tools),
+      publisher: () => Promise.resolve(createPublisher(nats.connection.jetstream())),
+      pools: () => pools,
       personal: () => inClear,
     },
-    system,
+    ...{ system, throughput },
     assets: await loadAssets(),
     authenticate: (token): Promise<Authentication> => {
       const scopes = PEOPLE[token];

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../../contracts';
-import type { SystemSnapshot } from '../../observability';
+import type { SystemSnapshot, ThroughputSample } from '../../observability';
 import type { OperatorContext } from '../../operator';
 import type { Viewer } from '../server/viewer';
 import type { Part } from '../views/html';
@@ -13,6 +13,8 @@ export interface PageParts {
   readonly contextOf: (viewer: Viewer) => OperatorContext;
   /** The state of the whole system, as the latest checks have found it. */
   readonly system: () => SystemSnapshot;
+  /** What passed through the system lately, the oldest first. */
+  readonly throughput: () => readonly ThroughputSample[];
 }
 
 /** Adds the routes of some pages. */

@@ -1,3 +1,4 @@
+import { EventConflictError, NotPublishedError } from '../../adapters/nats';
 import { RefusedError } from '../../dead-letters';
 import { OperatorError } from '../../operator';
 
@@ -17,6 +18,10 @@ const STATUS: Readonly<Record<string, number>> = {
   'forbidden-form': 403,
   'no-reason': 422,
   invalid: 422,
+  'invalid-event': 422,
+  'unknown-type': 404,
+  'unknown-pool': 404,
+  'unknown-version': 404,
   'unknown-saga': 404,
   'unknown-request': 404,
   'unknown-bulk': 404,
@@ -27,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 /** Whatever else is refused is so because of the present state of something. */
 const CONFLICT = 409;
+const UNAVAILABLE = 503;
 
 /** What the reader is told of an error; `undefined` for one that is not expected. */
 export function shownOf(error: unknown): Shown | undefined {
@@ -38,6 +44,13 @@ export function shownOf(error: unknown): Shown | undefined {
     const { refusal: code, message } = error;
     return { status: STATUS[code] ?? CONFLICT, code, message };
   }
+  if (error instanceof NotPublishedError)
+    return { status: UNAVAILABLE, code: 'not-published', message: error.message };
+  if (error instanceof EventConflictError)
+    return {
+      ...{ status: CONFLICT, code: 'conflict' },
+      message: 'an event of this source and id is stored already, with other content',
+    };
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (!(error instanceof Error) || status < 400 || status >= 500) return undefined;
   return { status, code: 'bad-request', message: error.message };

@@ -16,6 +16,8 @@ const SECTIONS = {
   '/sagas': 'Sagas',
   '/dead-letters': 'Dead letters',
   '/streams': 'Streams',
+  '/deploys': 'Deploys',
+  '/throughput': 'Throughput',
   '/audit': 'Audit',
 } as const;
 export type Section = keyof typeof SECTIONS;
