@@ -30,7 +30,7 @@ const WITHIN_MS = 10_000;
 const HEIGHT_PX = 180;
 /** As many as the console keeps. */
 const MOST_ROWS = 1_080;
-const AXIS_PX = 56;
+const AXIS_PX = 64;
 
 type Row = readonly (number | null)[];
 type Draw = (rows: readonly Row[]) => void;
@@ -88,7 +88,7 @@ function chartIn(place: HTMLElement): Draw {
     const row = index === undefined ? shown.at(-1) : shown[index];
     for (const [at, output] of outputs.entries()) {
       const value = row?.[first + at];
-      output.textContent = value === null || value === undefined ? '' : `${rounded(value)} ${unit}`;
+      output.textContent = value === null || value === undefined ? '' : inWords(value, unit);
     }
   };
   new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT_PX })).observe(place);
@@ -113,8 +113,8 @@ function optionsOf(
     cursor: { drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } },
     axes: [
-      axis,
-      { ...axis, size: AXIS_PX, values: (_, splits) => splits.map((value) => `${rounded(value)} ${unit}`) },
+      { ...axis, values: (_, splits) => splits.map(clock) },
+      { ...axis, size: AXIS_PX, values: (_, splits) => splits.map((value) => inWords(value, unit)) },
     ],
     series: [
       {},
@@ -128,6 +128,12 @@ function optionsOf(
 }
 
 /** Three digits say enough. */
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(3)));
+function inWords(value: number, unit: string): string {
+  const isShort = unit === 's' && value > 0 && value < 1;
+  return `${Number((isShort ? 1_000 * value : value).toPrecision(3))} ${isShort ? 'ms' : unit}`;
+}
+
+/** Hours and minutes in UTC, as everywhere in the console. */
+function clock(seconds: number): string {
+  return new Date(1_000 * seconds).toISOString().slice(11, 16);
 }

@@ -39,14 +39,14 @@ export const CHARTS: readonly Chart[] = [
   },
   {
     ...{ id: 'durations', title: 'Duration of processes that ended', unit: 's' },
-    series: both('', ({ durations }) => durations),
+    series: both('of the duration', ({ durations }) => durations),
   },
 ];
 
 function both(what: string, of: (sample: ThroughputSample) => Percentiles | undefined): Series[] {
   return [
-    { name: `p50 ${what}`.trim(), of: (sample) => of(sample)?.p50 },
-    { name: `p99 ${what}`.trim(), of: (sample) => of(sample)?.p99 },
+    { name: `p50 ${what}`, of: (sample) => of(sample)?.p50 },
+    { name: `p99 ${what}`, of: (sample) => of(sample)?.p99 },
   ];
 }
 

@@ -77,10 +77,7 @@ export function minutesTable(samples: readonly ThroughputSample[]): Part {
   const latest = [...minutes].slice(-MINUTES).reverse();
   return table(
     'Throughput by minute',
-    [
-      'minute',
-      ...CHARTS.flatMap(({ title, series }) => series.map(({ name }) => `${shortOf(title)}: ${name}`)),
-    ],
+    ['minute', ...CHARTS.flatMap(({ series }) => series.map(({ name }) => name))],
     latest.map(([minute, found]) => [
       time(new Date(minute)),
       ...CHARTS.flatMap(({ unit, series }) =>
@@ -88,10 +85,6 @@ export function minutesTable(samples: readonly ThroughputSample[]): Part {
       ),
     ]),
   );
-}
-
-function shortOf(title: string): string {
-  return (title.split(/ each second|,/)[0] ?? title).toLowerCase();
 }
 
 function average(numbers: readonly number[]): number | undefined {

@@ -151,6 +151,7 @@ test('the table has the average of each minute, the latest one first', () => {
     `<time datetime="${at(0).toISOString()}"`,
   ]);
   expect(shown).toContain('<td>4/s</td>');
+  expect(shown).toContain('<th scope="col">p99 of the duration</th>');
   expect(html`${minutesTable([])}`.toString()).toContain('Nothing was measured yet');
 });
 

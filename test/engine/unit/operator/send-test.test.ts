@@ -27,7 +27,8 @@ function operator({ domain = pingDomain, refuses = false } = {}) {
     return Promise.resolve({ stream: 'EVENTS', sequence: 17, duplicate: false });
   };
   const context = {
-    ...{ auditing, catalogue: createCatalogue([domain]), personal: () => inClear },
+    ...{ auditing, personal: () => inClear },
+    catalogue: { ...createCatalogue([domain]), endpoints: [{ path: '/pings', event: pinged }] },
     publisher: () => Promise.resolve(publish),
   } as unknown as OperatorContext;
   return { context, done };
@@ -66,6 +67,7 @@ test.each([
   ['a value out of bounds', { data: { pingId: 'p-7', urgency: 99 } }, 'invalid-data', 'data.urgency'],
   ['an unknown field', { data: { ...wanted.data, urgent: 1 } }, 'invalid-data', 'data.urgent'],
   ['the source of a provider', { source: '/providers/carrier' }, 'forbidden-origin', 'source'],
+  ['the source of our own endpoint', { source: '/gateway/pings' }, 'forbidden-origin', 'source'],
   ['the source of our own steps', { source: '//sagaline/pings' }, 'forbidden-origin', 'source'],
 ])('%s is refused, and nothing is recorded', async (_, more, reason, path) => {
   const { context, done } = operator();
