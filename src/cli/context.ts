@@ -2,6 +2,7 @@ import type { PayloadCodec } from '@temporalio/common';
 import {
   connectNats,
   createOperationLog,
+  createPublisher,
   createRepublisher,
   createStreamReader,
   DEAD_LETTERS_STREAM,
@@ -83,7 +84,6 @@ export interface CliContext extends OperatorContext {
   signatures(): Signatures;
   subscriptions(): readonly Subscribed[];
   tables(): ProjectTables;
-  pools(): readonly WorkerPool[];
   replayer(): Promise<Replayer>;
   /** Sets the exit code of a command that has done its work, but with another result than success. */
   exitWith(code: number): void;
@@ -204,6 +204,7 @@ export function openCliContext(
     personal,
     events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
     deadLetters,
+    publisher: once(async () => createPublisher((await nats()).jetstream(), signatures())),
     signatures,
     subscriptions: once(() => options.subscriptions?.({ database: database(), personal: personal() }) ?? []),
     tables: () => options.tables?.() ?? { pools: [], access: {} },

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import Fastify from 'fastify';
 import { MAX_EVENT_BYTES } from '../contracts';
 import type { Log } from '../contracts';
-import type { SystemSnapshot } from '../observability';
+import type { SystemSnapshot, ThroughputSample } from '../observability';
 import type { OperatorContext } from '../operator';
 import { createAuditing, OperatorError, stuckSagas } from '../operator';
 import type { Authenticate } from '../security/tokens';
@@ -12,6 +12,7 @@ import { auditPages } from './pages/audit';
 import { bulkPages } from './pages/bulk';
 import { deadLetterPages } from './pages/dead-letter';
 import { deadLettersPages } from './pages/dead-letters';
+import { deployPages } from './pages/deploys';
 import { overviewPages } from './pages/overview';
 import type { PageParts } from './pages/page-parts';
 import { seeOther } from './pages/page-parts';
@@ -22,6 +23,8 @@ import { signInPages } from './pages/sign-in';
 import { streamsPages } from './pages/streams';
 import { strugglingPages } from './pages/struggling';
 import { switchesPages } from './pages/switches';
+import { testEventPages } from './pages/test-event';
+import { throughputPages } from './pages/throughput';
 import { requireViewer, signOut } from './server/authentication';
 import { shownOf } from './server/errors';
 import { shared } from './server/shared';
@@ -36,6 +39,8 @@ export interface ConsoleParts {
   readonly context: Omit<OperatorContext, 'auditing'>;
   /** The state of the whole system, as the latest checks have found it. */
   readonly system: () => SystemSnapshot;
+  /** What passed through the system lately. */
+  readonly throughput: () => readonly ThroughputSample[];
   readonly assets: Assets;
   /** Without it the console is open to everybody who reaches it. */
   readonly authenticate?: Authenticate | undefined;
@@ -59,12 +64,13 @@ const PAGES = [
   ...[sagasPages, sagaPages, deadLettersPages, deadLetterPages, auditPages],
   bulkPages,
   switchesPages,
+  ...[deployPages, throughputPages, testEventPages],
 ];
 const FAILED = { status: 500, code: 'failed', message: 'The console failed; its log has the cause.' };
 
 /** Creates the HTTP server of the console: pages and forms, rendered here, for people. */
 export function createConsole(parts: ConsoleParts): FastifyInstance {
-  const { context, system, assets, authenticate, log, clock } = parts;
+  const { context, system, throughput, assets, authenticate, log, clock } = parts;
   const isOpen = authenticate === undefined;
   const sessionParts = { ...parts, sessions: createSessions(() => clock().getTime()) };
   const app = Fastify({
@@ -110,7 +116,7 @@ export function createConsole(parts: ConsoleParts): FastifyInstance {
   });
 
   const pageParts: PageParts = {
-    system,
+    ...{ system, throughput },
     stuck: shared(() => stuckSagas(context, MOST_ASKED)),
     contextOf: ({ operator, scopes }) => ({
       ...context,

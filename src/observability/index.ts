@@ -13,7 +13,10 @@ export type {
   StrugglesState,
   SystemSnapshot,
 } from './snapshot';
-export type { QueueState } from './snapshot-pools';
+export type { PoolState, PoolVersion, QueueState } from './snapshot-pools';
+export type { Percentiles } from './percentiles';
+export { createHistory, throughputOf } from './throughput';
+export type { ThroughputSample } from './throughput';
 export { startObservability } from './watch';
 export type { Observability, ObservabilityParts } from './watch';
 export { ALERTS, firingAlerts } from './alerts';

@@ -1,4 +1,5 @@
 import type { PoolQueues } from '../adapters/temporal';
+import type { Growth } from './rates';
 import type { PoolState, PoolVersion, QueueState } from './snapshot-pools';
 
 /** A worker pool of the deployment. */
@@ -26,6 +27,7 @@ export function createPoolsCheck(parts: {
     readonly deployment: string;
     readonly buildId: string;
   }) => Promise<number>;
+  readonly growth: Growth;
 }): () => Promise<Pools> {
   return async () => {
     const pools: PoolState[] = [];
@@ -42,10 +44,10 @@ export function createPoolsCheck(parts: {
     const { current } = found;
     const { deployment, hasWorkflows } = pool;
     const versions = await Promise.all(
-      found.versions.map(async ({ buildId, createdAt }): Promise<PoolVersion> => ({
-        ...{ buildId, createdAt: createdAt.toISOString(), current: buildId === current },
+      found.versions.map(async ({ buildId, createdAt, status }): Promise<PoolVersion> => ({
+        ...{ buildId, createdAt: createdAt.toISOString(), status, current: buildId === current },
         pollers: pollersOf(found, buildId),
-        ...(hasWorkflows && { pinned: await parts.countPinned({ deployment, buildId }) }),
+        ...(hasWorkflows && (await pinnedTo({ deployment, buildId }))),
       })),
     );
     const unversioned = pollersOf(found, undefined);
@@ -53,6 +55,7 @@ export function createPoolsCheck(parts: {
     return {
       ...pool,
       ...(current !== undefined && { current }),
+      ...(found.ramping && { ramping: rampOf(found.ramping) }),
       ...{ pollers, served: pollers > 0 },
       versions: [
         ...versions,
@@ -62,6 +65,16 @@ export function createPoolsCheck(parts: {
       ],
     };
   }
+
+  async function pinnedTo(version: { readonly deployment: string; readonly buildId: string }) {
+    const pinned = await parts.countPinned(version);
+    const change = parts.growth.of(`${version.deployment} ${version.buildId}`, pinned);
+    return { pinned, ...(change !== undefined && { pinnedPerSecond: change }) };
+  }
+}
+
+function rampOf({ buildId, percent }: NonNullable<PoolQueues['ramping']>): NonNullable<PoolState['ramping']> {
+  return { percent, ...(buildId !== undefined && { buildId }) };
 }
 
 function queuesOf({ pool, taskQueue }: WatchedPool, { current, queues }: PoolQueues): QueueState[] {

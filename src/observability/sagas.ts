@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Saga } from '../adapters/temporal';
 import { createOpenCounts, cutShortSince, oldestOf, openIn } from '../adapters/temporal';
-import type { WorkflowDefinition } from '../contracts';
+import type { Route, WorkflowDefinition } from '../contracts';
 import { waitsForPerson } from '../contracts';
 import { ageSeconds } from './age';
+import { createFlowCheck } from './flow';
+import type { FirstStored } from './flow';
 import type { CutShort, SagasState, SagaStateCount } from './snapshot';
 
 /** Searches for the oldest workflow at once: each takes a few queries. */
@@ -15,14 +17,22 @@ const CUT_SHORT_WITHIN_MS = 60 * 60_000;
 export function createSagasCheck(parts: {
   readonly temporal: Client;
   readonly processes: readonly WorkflowDefinition[];
+  readonly routes: readonly Route[];
+  readonly firstStored: FirstStored;
   readonly clock: () => Date;
 }): () => Promise<SagasState> {
   const { temporal, processes, clock } = parts;
   const count = createOpenCounts(temporal);
+  const flowLately = createFlowCheck(parts);
   const oldest = new Map<string, Saga>();
 
   return async () => {
-    const [{ open, counts, more }, cutShort] = await Promise.all([count(), cutShortLately()]);
+    const [{ open, counts, more }, cutShort, flow] = await Promise.all([
+      count(),
+      cutShortLately(),
+      // As with the oldest: the counts are worth showing without it.
+      flowLately().catch(() => undefined),
+    ]);
     const states: SagaStateCount[] = [];
     for (let from = 0; from < counts.length; from += AT_ONCE) {
       const some = counts.slice(from, from + AT_ONCE);
@@ -36,7 +46,13 @@ export function createSagasCheck(parts: {
         )),
       );
     }
-    return { open, states: states.sort((one, other) => other.count - one.count), more, ...cutShort };
+    return {
+      open,
+      states: states.sort((one, other) => other.count - one.count),
+      more,
+      ...cutShort,
+      ...(flow && { flow }),
+    };
   };
 
   async function cutShortLately(): Promise<Pick<SagasState, 'cutShort'>> {

@@ -1,5 +1,6 @@
 import type { Reason } from '../contracts';
 import type { Pause } from '../switches';
+import type { Percentiles } from './percentiles';
 import type { PoolState, QueueState } from './snapshot-pools';
 
 /**
@@ -113,6 +114,21 @@ export interface SagasState {
    * 50; absent if Temporal did not list them in time.
    */
   readonly cutShort?: readonly CutShort[];
+  /** What began and ended within the last minute; absent if it could not be counted in time. */
+  readonly flow?: SagaFlow;
+}
+
+/** The processes that began and ended within the last minute, without batchers. */
+export interface SagaFlow {
+  readonly startedPerSecond: number;
+  readonly endedPerSecond: number;
+  /** Seconds from the beginning to the end of those that ended, of 100 at most; absent if none has ended. */
+  readonly durations?: Percentiles;
+  /**
+   * Seconds from the storage of the first event of a key to the beginning of its process, of the latest 20; absent if
+   * none has begun. Processes that recur do not count.
+   */
+  readonly startDelays?: Percentiles;
 }
 
 /** A process that was ended from outside, so that it could not compensate what it had done. */
@@ -169,8 +185,17 @@ export interface StruggleGroup {
   readonly nextAttemptAt?: string;
   /** States of the workflows, by how many are in each. */
   readonly states: Readonly<Record<string, number>>;
+  /** Versions of the workers that made the last attempts, without attempts of workers without versions. */
+  readonly versions: readonly VersionFailures[];
   /** The longest-waiting ones, at most ten. */
   readonly samples: readonly StruggleSample[];
+}
+
+/** How many steps of a group have failed last on workers of one version. */
+export interface VersionFailures {
+  readonly deployment: string;
+  readonly buildId: string;
+  readonly count: number;
 }
 
 export interface StruggleSample {
@@ -213,6 +238,8 @@ export interface OutboxState {
   readonly lanes: readonly OutboxLane[];
   /** Rows that their stream has refused for good: `npx sagaline outbox list`. */
   readonly setAside: number;
+  /** Rows that steps have written each second since the check before, by their ids; absent at the first check. */
+  readonly writtenPerSecond?: number;
 }
 
 export interface OutboxLane {

@@ -3,7 +3,7 @@ import type { Struggle } from '../adapters/temporal';
 import { createOpenCounts, createSweep, failingWorkflowTask, retryingSteps } from '../adapters/temporal';
 import { causeIn } from '../contracts';
 import { ageSeconds } from './age';
-import type { StruggleGroup, StrugglesState } from './snapshot';
+import type { StruggleGroup, StrugglesState, VersionFailures } from './snapshot';
 
 /** Reasons for which an open workflow may not go on, as in `sagaline sagas retrying`. */
 const FINDERS = [retryingSteps, failingWorkflowTask];
@@ -56,6 +56,7 @@ function groupOf(group: readonly Struggle[], now: Date): StruggleGroup {
     ...{ since: longest.since.toISOString(), sinceSeconds: ageSeconds(longest.since, now) },
     ...(next.length > 0 && { nextAttemptAt: new Date(Math.min(...next)).toISOString() }),
     states,
+    versions: versionsOf(group),
     samples: longestFirst.slice(0, SAMPLES).map(({ saga, attempts, since, nextRetry, triedUntil }) => ({
       ...{ workflowId: saga.workflowId, runId: saga.runId, key: saga.key, state: saga.state, attempts },
       since: since.toISOString(),
@@ -63,4 +64,15 @@ function groupOf(group: readonly Struggle[], now: Date): StruggleGroup {
       ...(triedUntil && { triedUntil: triedUntil.toISOString() }),
     })),
   };
+}
+
+function versionsOf(group: readonly Struggle[]): VersionFailures[] {
+  const counts = new Map<string, VersionFailures>();
+  for (const { version } of group) {
+    if (!version) continue;
+    const { deployment, buildId } = version;
+    const name = `${deployment} ${buildId}`;
+    counts.set(name, { deployment, buildId, count: (counts.get(name)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
 }

@@ -3,6 +3,7 @@ import type { NatsConnection } from 'nats';
 import {
   createStreamReader,
   DEAD_LETTERS_STREAM,
+  EVENTS_STREAM,
   OPERATIONS_STREAM,
   readFills,
   readLag,
@@ -10,10 +11,10 @@ import {
 } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import { countPinned, readPoolQueues } from '../adapters/temporal';
-import type { WorkflowDefinition } from '../contracts';
-import { outboxState } from '../relay';
+import type { Route, WorkflowDefinition } from '../contracts';
 import { createPoolStore, createProviderStore, isRunning, readPausedRoutes } from '../switches';
 import { createDeadLettersCheck } from './dead-letters';
+import { createOutboxCheck } from './outbox';
 import type { WatchedPart } from './part';
 import { watchPart } from './part';
 import type { WatchedGroup } from './partitions';
@@ -25,6 +26,8 @@ import { createSagasCheck } from './sagas';
 import type { Part, SystemSnapshot } from './snapshot';
 import { createStreamsCheck } from './streams';
 import { createStrugglesCheck } from './struggles';
+import type { ThroughputSample } from './throughput';
+import { createHistory, throughputOf } from './throughput';
 
 const SECOND = 1_000;
 /**
@@ -42,6 +45,10 @@ const TIMES = {
   pauses: { everyMs: 5 * SECOND, withinMs: 10 * SECOND },
 } as const;
 
+/** Between two samples of the throughput: the slowest check has a new answer in each. */
+const SAMPLE_MS = 10 * SECOND;
+/** Three hours: what happened before is in the metrics' own store. */
+const KEPT_SAMPLES = 1_080;
 /** The servers, and what of the deployment is to be watched. */
 export interface ObservabilityParts {
   readonly nats: NatsConnection;
@@ -51,6 +58,8 @@ export interface ObservabilityParts {
   readonly groups: readonly WatchedGroup[];
   readonly processes: readonly WorkflowDefinition[];
   readonly pools: readonly WatchedPool[];
+  /** Those that open processes say which events begin them. Default: how soon processes begin is not measured */
+  readonly routes?: readonly Route[];
   /** Divides all intervals, for tests. Default: 1 */
   readonly faster?: number;
 }
@@ -58,6 +67,8 @@ export interface ObservabilityParts {
 export interface Observability {
   /** The state of the system, each part as its latest check has found it. */
   latest(): SystemSnapshot;
+  /** What passed through the system lately, the oldest first. It is in memory: a restart begins anew. */
+  throughput(): readonly ThroughputSample[];
   stop(): Promise<void>;
 }
 
@@ -71,6 +82,8 @@ export function startObservability(parts: ObservabilityParts): Observability {
     check: (signal: AbortSignal) => Promise<Data>,
   ): WatchedPart<Data> => watchPart(check, { ...TIMES[name], everyMs: TIMES[name].everyMs / faster, clock });
   const fills = () => readFills(nats);
+  const events = () => createStreamReader(nats, EVENTS_STREAM);
+  const history = createHistory<ThroughputSample>(KEPT_SAMPLES);
 
   const streams = watch(
     'streams',
@@ -83,7 +96,13 @@ export function startObservability(parts: ObservabilityParts): Observability {
       read: (group) => readLag(nats, group),
     }),
   );
-  const sagas = watch('sagas', createSagasCheck({ temporal, processes: parts.processes, clock }));
+  const sagas = watch(
+    'sagas',
+    createSagasCheck({
+      ...{ temporal, processes: parts.processes, routes: parts.routes ?? [], clock },
+      firstStored: async (subject) => (await (await events()).next(storedAs(subject), 1))?.storedAt,
+    }),
+  );
   const struggles = watch('struggles', createStrugglesCheck({ temporal, clock }));
   const deadLetters = watch(
     'deadLetters',
@@ -94,13 +113,14 @@ export function startObservability(parts: ObservabilityParts): Observability {
         tail(nats, stream, { subjects, from: { sequence }, untilEnd: true, signal }),
     }),
   );
-  const outbox = watch('outbox', () => outboxState(database));
+  const outbox = watch('outbox', createOutboxCheck({ database, rates: createRates(now) }));
   const pools = watch(
     'pools',
     createPoolsCheck({
       pools: parts.pools,
       read: (pool) => readPoolQueues(temporal, pool),
       countPinned: (version) => countPinned(temporal, version),
+      growth: createGrowth(now),
     }),
   );
 
@@ -113,20 +133,25 @@ export function startObservability(parts: ObservabilityParts): Observability {
     return lists.flat().filter((pause) => isRunning(pause, clock()));
   });
 
+  const latest = (): SystemSnapshot => ({
+    at: clock().toISOString(),
+    streams: streams.latest(),
+    partitions: partitions.latest(),
+    sagas: sagas.latest(),
+    struggles: struggles.latest(),
+    deadLetters: deadLetters.latest(),
+    outbox: outbox.latest(),
+    queues: ofPools(pools.latest(), ({ queues }) => queues),
+    pools: ofPools(pools.latest(), (found) => found.pools),
+    pauses: pauses.latest(),
+  });
+  const sampling = setInterval(() => history.add(throughputOf(latest())), SAMPLE_MS / faster).unref();
+
   return {
-    latest: () => ({
-      at: clock().toISOString(),
-      streams: streams.latest(),
-      partitions: partitions.latest(),
-      sagas: sagas.latest(),
-      struggles: struggles.latest(),
-      deadLetters: deadLetters.latest(),
-      outbox: outbox.latest(),
-      queues: ofPools(pools.latest(), ({ queues }) => queues),
-      pools: ofPools(pools.latest(), (found) => found.pools),
-      pauses: pauses.latest(),
-    }),
+    latest,
+    throughput: () => history.all(),
     stop: async () => {
+      clearInterval(sampling);
       const all = [streams, partitions, sagas, struggles, deadLetters, outbox, pools, pauses];
       await Promise.all(all.map((part) => part.stop()));
     },
@@ -137,4 +162,9 @@ function ofPools<Data>(part: Part<Pools>, pick: (pools: Pools) => Data): Part<Da
   if (part.kind === 'known') return { ...part, data: pick(part.data) };
   const { last, ...rest } = part;
   return { ...rest, ...(last && { last: { at: last.at, data: pick(last.data) } }) };
+}
+
+/** The subjects under which the stream may have an event: its partition stands before it. */
+function storedAs(subject: string): string {
+  return subject.replace(/^evt\./, 'p.*.');
 }

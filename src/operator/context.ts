@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Publish } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
+import type { WorkerPool } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { Catalogue, StreamReader, WorkflowDefinition } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
@@ -20,6 +22,10 @@ export interface OperatorContext {
   deadLetters(): Promise<DeadLetterParts>;
   /** The pools and providers of the project, which can be paused. */
   switchable(): { readonly pools: readonly SwitchablePool[]; readonly providers: readonly string[] };
+  /** Publishes events, signed with the operator's key where the deployment has one. */
+  publisher(): Promise<Publish>;
+  /** The worker pools of the deployment. */
+  pools(): readonly WorkerPool[];
   /** Encrypts personal fields, as the gateway does, where the deployment has keys. */
   personal(): PersonalData;
 }

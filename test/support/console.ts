@@ -1,12 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
-import { createStreamReader, EVENTS_STREAM } from '../../src/adapters/nats';
+import { createPublisher, createStreamReader, EVENTS_STREAM } from '../../src/adapters/nats';
+import type { WorkerPool } from '../../src/adapters/temporal';
 import { forecastOf } from '../../src/adapters/temporal';
 import { createConsole, loadAssets } from '../../src/console';
 import type { Domain, WorkflowDefinition } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
 import type { OperatorContext } from '../../src/operator';
-import type { SystemSnapshot } from '../../src/observability';
+import type { SystemSnapshot, ThroughputSample } from '../../src/observability';
 import { inClear } from '../../src/security/personal';
 import type { Authentication, Scope } from '../../src/security/tokens';
 import type { TestDatabase } from './database';
@@ -21,6 +22,8 @@ export interface ConsoleServers {
   readonly db: TestDatabase;
   /** Default: of a system of which nothing is known yet. */
   readonly system?: () => SystemSnapshot;
+  readonly throughput?: () => readonly ThroughputSample[];
+  readonly pools?: readonly WorkerPool[];
 }
 
 /** Tokens are the names of people. */
@@ -32,7 +35,7 @@ export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
 
 /** The console on a test's servers. */
 export async function testConsole(
-  { nats, temporal, db, system = unknownSystem }: ConsoleServers,
+  { nats, temporal, db, system = unknownSystem, throughput = () => [], pools = [] }: ConsoleServers,
   {
     domains,
     processes,
@@ -62,9 +65,11 @@ export async function testConsole(
       events: () => Promise.resolve(events),
       deadLetters: () => Promise.resolve(tools),
       switchable: () => switchable,
+      publisher: () => Promise.resolve(createPublisher(nats.connection.jetstream())),
+      pools: () => pools,
       personal: () => inClear,
     },
-    system,
+    ...{ system, throughput },
     assets: await loadAssets(),
     authenticate: (token): Promise<Authentication> => {
       const scopes = PEOPLE[token];

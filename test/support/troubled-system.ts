@@ -1,4 +1,4 @@
-import type { QueueState, StreamState, SystemSnapshot } from '../../src/observability';
+import type { PoolVersion, QueueState, StreamState, SystemSnapshot } from '../../src/observability';
 import { AT, known, QUIET } from './system';
 
 export const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\u202e'`;
@@ -28,6 +28,7 @@ const struggle = {
     states: { compensating: 12 },
     nextAttemptAt: SOON,
   },
+  versions: [{ deployment: 'sagaline-payments', buildId: '0.1.0', count: 12 }],
   samples: [17, 23, 24].map((number) => ({
     ...{
       workflowId: `order-${number}`,
@@ -49,6 +50,21 @@ const queue = (name: string, backlog: number): QueueState => ({
   ...{ pool: name, taskQueue: name, kind: 'activity', current: true, backlog, oldestSeconds: backlog },
   ...{ addedPerSecond: 0, dispatchedPerSecond: 0, pollers: 2 },
 });
+
+/** A version that drains, beside the current one; of the pool of workflows, one that nobody runs. */
+function versionsOf(name: string): PoolVersion[] {
+  const current = {
+    ...{ buildId: '0.1.0', createdAt: BEFORE, current: true, status: 'current' as const },
+    pollers: name === 'payments' ? 0 : 2,
+  };
+  if (name !== 'orders') return [current];
+  const older = { createdAt: '2026-11-27T03:00:00.000Z', current: false, status: 'draining' as const };
+  return [
+    { ...current, pinned: 240 },
+    { ...older, buildId: '0.0.9', pollers: 1, pinned: 60, pinnedPerSecond: -0.005 },
+    { ...older, buildId: '0.0.8', pollers: 0, pinned: 3, pinnedPerSecond: 0 },
+  ];
+}
 
 /** Everything that the pages of the system mark: a full stream, a hot partition, a stopped pool, failing steps, a question. */
 export const TROUBLED: SystemSnapshot = {
@@ -78,7 +94,7 @@ export const TROUBLED: SystemSnapshot = {
         current: '0.1.0',
         pollers: name === 'payments' ? 0 : 2,
         served: name !== 'payments',
-        versions: [],
+        versions: versionsOf(name),
       },
     })),
   ),

@@ -1,20 +1,18 @@
 import type { Command } from 'commander';
-import { poolState } from '../../adapters/temporal';
-import type { NamedVersion } from '../../adapters/temporal/deployments/pinned';
-import { movePinned } from '../../adapters/temporal/deployments/pinned';
-import { CliError } from '../exit';
+import { moveOnRecord, planMove } from '../../operator';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import type { CliContext } from '../context';
-import { buildId, poolNamed } from './pools';
+import { buildId } from './build-id';
 
 interface MoveOptions extends Output {
   readonly from: string;
   readonly to?: string;
+  readonly reason?: string;
+  readonly dryRun?: true;
 }
 
 export function addMove(deploy: Command, cliContext: CliContext): void {
-  const { terminal } = cliContext;
   withOutput(
     deploy
       .command('move')
@@ -27,27 +25,27 @@ export function addMove(deploy: Command, cliContext: CliContext): void {
         '--to <build id>',
         'the version that shall go on with them, the current one unless named',
         buildId,
-      ),
-  ).action(async (name: string, { output, from, to }: MoveOptions) => {
-    const temporal = await cliContext.temporal();
-    const pool = poolNamed(cliContext, name);
-    const { deployment } = pool.version;
-    const { current, versions } = await poolState(temporal, pool);
-    const target = to ?? current;
-    if (target === undefined || !versions.some(({ buildId }) => buildId === target))
-      throw new CliError('unknown-version', `${deployment} has no version ${target ?? 'that gets new work'}`);
-    if (target === from) throw new CliError('same-version', `they are pinned to ${from} already`);
-    const named = (buildId: string): NamedVersion => ({ deployment, buildId });
-    const signal = terminal.interrupted;
-    const moved = await cliContext.auditing.change(
-      { action: 'deploy.move', target: name, details: { from, to: target } },
-      () => movePinned(temporal, { from: named(from), to: named(target), signal }),
-      (count) => ({ moved: count }),
-    );
-    terminal.out(
-      output === 'json'
-        ? JSON.stringify({ pool: name, from, to: target, moved })
-        : `${moved} open workflows of ${name} are pinned to ${target} now, not to ${from}`,
-    );
+      )
+      .option('--reason <text>', 'why, for the audit')
+      .option('--dry-run', 'tells what would be moved, and moves nothing'),
+  ).action(async (pool: string, { output, dryRun, reason, from, to }: MoveOptions) => {
+    const { terminal } = cliContext;
+    const say = (value: object, text: string) =>
+      terminal.out(output === 'json' ? JSON.stringify(value) : text);
+    if (dryRun) {
+      const { first, ...plan } = await planMove(cliContext, { pool, from, to });
+      const ids = first.map(({ workflowId }) => workflowId);
+      say(
+        { ...plan, first: ids },
+        [
+          `${plan.pinned} open workflows of ${pool} would be moved from ${from} to ${plan.to}`,
+          ...(plan.polled ? [] : [`no worker of ${plan.to} polls: they would wait for one`]),
+          ...ids,
+        ].join('\n'),
+      );
+      return;
+    }
+    const done = await moveOnRecord(cliContext, { pool, from, to }, { reason, signal: terminal.interrupted });
+    say(done, `${done.moved} open workflows of ${pool} are pinned to ${done.to} now, not to ${from}`);
   });
 }

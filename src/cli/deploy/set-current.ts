@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { setCurrentVersion, VersionNotPolledError } from '../../adapters/temporal';
+import { poolNamed } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { duration, withOutput } from '../options';
 import type { CliContext } from '../context';
-import { buildId, poolNamed } from './pools';
+import { buildId } from './build-id';
 
 interface SetOptions extends Output {
   readonly buildId?: string;

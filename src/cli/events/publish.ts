@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { createPublisher } from '../../adapters/nats';
-import { MAX_EVENT_BYTES } from '../../contracts';
+import { publishOnRecord } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Assignment, Output } from '../options';
 import { assignment, duration, withOutput } from '../options';
@@ -16,6 +15,7 @@ interface PublishOptions extends Output {
   readonly set?: readonly Assignment[];
   readonly id?: string;
   readonly source?: string;
+  readonly reason?: string;
   readonly wait?: true;
   readonly expect?: string;
   readonly timeout: number;
@@ -35,6 +35,7 @@ export function addPublish(events: Command, cliContext: CliContext): void {
       .option('--set <path=value>', 'puts a value into the event, data.name=value; repeatable', assignment)
       .option('--id <id>', 'of the event; a new one otherwise. The same source and id is the same event')
       .option('--source <source>', 'of the event')
+      .option('--reason <text>', 'why, for the audit')
       .option('--wait', 'waits until the processes that the event reaches have ended; see the exit codes')
       .option(
         '--expect <state>',
@@ -54,18 +55,9 @@ async function publish(
   const text = await draftText(cliContext, input, options);
   const { seal } = cliContext.personal();
   const { event, outgoing } = await newEvent({ type, text, set, id, source }, catalogue, seal);
-  if (outgoing.body.byteLength > MAX_EVENT_BYTES) {
-    const message = `the event has ${outgoing.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
-    throw new CliError('invalid-event', message, EXIT.failed, { reason: 'too-large' });
-  }
   if (options.wait) routesToWaitFor(cliContext, event);
-  const nats = await cliContext.nats();
   const { subject } = outgoing;
-  const receipt = await cliContext.auditing.change(
-    { action: 'events.publish', target: subject, details: { source: event.source, id: event.id } },
-    () => createPublisher(nats.jetstream(), cliContext.signatures())(outgoing),
-    ({ sequence, duplicate }) => ({ event: sequence, duplicate }),
-  );
+  const receipt = await publishOnRecord(cliContext, { event, outgoing }, { reason: options.reason });
   const published = {
     id: event.id,
     source: event.source,

@@ -1,5 +1,6 @@
 /** `sagaline replay`: checks whether the workflows of this folder or image replay recorded histories. */
 import type { Command } from 'commander';
+import { recordReplay } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { wholeNumber, withOutput } from '../options';
@@ -13,6 +14,7 @@ interface ReplayOptions extends Output {
   readonly fromServer?: true;
   readonly workflow?: string;
   readonly unpinned?: true;
+  readonly record?: true;
   readonly limit: number;
 }
 
@@ -35,6 +37,7 @@ export function addReplay(program: Command, cliContext: CliContext): void {
         '--unpinned',
         'from the server, those only that go on with the newest code: no version is pinned to them',
       )
+      .option('--record', 'puts the result on record, for the version of this folder or image')
       .option('--limit <number>', 'so many at most, from the server', wholeNumber(1, MOST), LIMIT),
   ).action(async (paths: readonly string[], options: ReplayOptions) => {
     if (paths.length > 0 === (options.fromServer === true))
@@ -48,9 +51,22 @@ export function addReplay(program: Command, cliContext: CliContext): void {
             limit: options.limit,
           });
     const replayed = await replayAll(cliContext, histories);
+    if (options.record && !cliContext.terminal.interrupted.aborted) await putOnRecord(cliContext, replayed);
     if (replayed.some(({ verdict }) => verdict.kind !== 'replays')) cliContext.exitWith(EXIT.failed);
     show(cliContext, replayed, options);
   });
+}
+
+/** For each pool that runs workflows: its version of this folder is the one that was tried. */
+async function putOnRecord(cliContext: CliContext, replayed: readonly Replayed[]): Promise<void> {
+  const result = {
+    histories: replayed.length,
+    replay: replayed.filter(({ verdict }) => verdict.kind === 'replays').length,
+    workflows: [...new Set(replayed.map(({ found }) => found.type))].sort(),
+  };
+  for (const { pool, hasWorkflows, version } of cliContext.pools())
+    if (hasWorkflows && version.buildId !== undefined)
+      await recordReplay(cliContext, { pool, buildId: version.buildId }, result);
 }
 
 function typesOf({ processes, reconciliations }: CliContext, wanted: string | undefined): string[] {

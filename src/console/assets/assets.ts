@@ -15,25 +15,40 @@ export interface Assets {
 const CSS = path.join(__dirname, 'console.css');
 /** Made by the build of the package. */
 const SCRIPT = path.join(__dirname, 'browser.js');
+const LIBRARIES_CSS = path.join(__dirname, 'browser.css');
 const SCRIPT_SOURCE = path.join(__dirname, '..', 'browser', 'main.ts');
 
 /** Reads the files; from the sources, the script is bundled first. */
 export async function loadAssets(): Promise<Assets> {
-  const css = await readFile(CSS, 'utf8');
-  const script = __filename.endsWith('.ts') ? await bundled() : await readFile(SCRIPT, 'utf8');
+  const own = await readFile(CSS, 'utf8');
+  const { script, ofLibraries } = __filename.endsWith('.ts') ? await bundled() : await built();
+  // The console's own rules win.
+  const css = `${ofLibraries}\n${own}`;
   return { css, script, cssPath: pathOf(css, 'console.css'), scriptPath: pathOf(script, 'console.js') };
 }
 
-async function bundled(): Promise<string> {
+/** What the browser runs, and the styles of the libraries that it uses. */
+interface Bundle {
+  readonly script: string;
+  readonly ofLibraries: string;
+}
+
+async function built(): Promise<Bundle> {
+  return { script: await readFile(SCRIPT, 'utf8'), ofLibraries: await readFile(LIBRARIES_CSS, 'utf8') };
+}
+
+async function bundled(): Promise<Bundle> {
   const { outputFiles } = await bundler().build({
     entryPoints: [SCRIPT_SOURCE],
+    outfile: 'browser.js',
     bundle: true,
     minify: true,
     write: false,
     target: 'es2022',
     format: 'iife',
   });
-  return outputFiles[0]?.text ?? '';
+  const textOf = (ending: string) => outputFiles.find(({ path: name }) => name.endsWith(ending))?.text ?? '';
+  return { script: textOf('.js'), ofLibraries: textOf('.css') };
 }
 
 function bundler(): typeof esbuild {

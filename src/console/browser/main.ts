@@ -1,10 +1,12 @@
 // What pages do in the browser. Without it everything works: it adds ages to times, refreshes, confirms, and shows what an edit changes.
 import { addAges } from './ages';
+import { keepCharts } from './charts';
 import { changedLines } from './diff';
 import { keepLive } from './live';
 
 addAges(document);
 for (const region of document.querySelectorAll<HTMLElement>('[data-live]')) keepLive(region);
+for (const region of document.querySelectorAll<HTMLElement>('[data-throughput]')) keepCharts(region);
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-confirm]')) {
   form.addEventListener('submit', (event) => {

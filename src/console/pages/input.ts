@@ -1,7 +1,7 @@
 /** The fields of forms and queries. What is empty was not given. */
 import { z } from 'zod';
 import { isCorrelationKey, REASONS } from '../../contracts';
-import { isWorkflowId, OperatorError } from '../../operator';
+import { isBuildId, isWorkflowId, OperatorError } from '../../operator';
 
 /** A reason goes into records that stay: one text, not a document. */
 const MAX_REASON = 2_000;
@@ -16,6 +16,7 @@ export const workflowId = z.string().refine(isWorkflowId, 'is no id of a workflo
 export const deadLetterReason = z.string().refine((name) => Object.hasOwn(REASONS, name), 'is no reason');
 /** A word of a subject. */
 export const word = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is one word of letters, digits, "_" and "-"');
+export const buildId = z.string().refine(isBuildId, 'is no build id');
 export const line = z.string().max(500);
 
 /** @throws OperatorError `invalid`, with the names of the fields */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../../contracts';
-import type { SystemSnapshot } from '../../observability';
+import type { SystemSnapshot, ThroughputSample } from '../../observability';
 import type { OperatorContext, stuckSagas } from '../../operator';
 import { shownOf } from '../server/errors';
 import type { Viewer } from '../server/viewer';
@@ -16,6 +16,8 @@ export interface PageParts {
   readonly system: () => SystemSnapshot;
   /** The processes that wait for a person; requests at the same time share one answer, for which workers are asked. */
   readonly stuck: () => ReturnType<typeof stuckSagas>;
+  /** What passed through the system lately, the oldest first. */
+  readonly throughput: () => readonly ThroughputSample[];
 }
 
 /** Adds the routes of some pages. */

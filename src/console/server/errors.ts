@@ -1,4 +1,4 @@
-import { isUnanswered } from '../../adapters/nats';
+import { EventConflictError, isUnanswered, NotPublishedError } from '../../adapters/nats';
 import { isUnavailable } from '../../adapters/temporal';
 import { RefusedError } from '../../dead-letters';
 import { OperatorError } from '../../operator';
@@ -20,6 +20,10 @@ const STATUS: Readonly<Record<string, number>> = {
   'no-reason': 422,
   'invalid-time': 422,
   invalid: 422,
+  'invalid-event': 422,
+  'unknown-type': 404,
+  'unknown-pool': 404,
+  'unknown-version': 404,
   'unknown-saga': 404,
   'unknown-request': 404,
   'unknown-switch': 404,
@@ -32,6 +36,7 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 /** Whatever else is refused is so because of the present state of something. */
 const CONFLICT = 409;
+const UNAVAILABLE = 503;
 
 const AWAY = {
   nats: {
@@ -57,6 +62,13 @@ export function shownOf(error: unknown): Shown | undefined {
     const { refusal: code, message } = error;
     return { status: STATUS[code] ?? CONFLICT, code, message };
   }
+  if (error instanceof NotPublishedError)
+    return { status: UNAVAILABLE, code: 'not-published', message: error.message };
+  if (error instanceof EventConflictError)
+    return {
+      ...{ status: CONFLICT, code: 'conflict' },
+      message: 'an event of this source and id is stored already, with other content',
+    };
   if (isUnanswered(error)) return AWAY.nats;
   if (isUnavailable(error)) return AWAY.temporal;
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

@@ -17,6 +17,8 @@ const SECTIONS = {
   '/dead-letters': 'Dead letters',
   '/streams': 'Streams',
   '/switches': 'Switches',
+  '/deploys': 'Deploys',
+  '/throughput': 'Throughput',
   '/audit': 'Audit',
 } as const;
 export type Section = keyof typeof SECTIONS;

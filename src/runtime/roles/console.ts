@@ -3,6 +3,7 @@ import {
   closedForGood,
   connectNats,
   createOperationLog,
+  createPublisher,
   createRepublisher,
   createStreamReader,
   DEAD_LETTERS_STREAM,
@@ -56,6 +57,8 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     [EVENTS_STREAM, DEAD_LETTERS_STREAM, OPERATIONS_STREAM].map((stream) => createStreamReader(nats, stream)),
   );
   if (!events || !deadLetters || !operations) throw new Error('a stream has no reader');
+  const signatures = roleSignatures({ config, registry, log });
+  const watched = watchedIn(project, config, catalogue);
   const deadLetterParts = {
     catalogue,
     deadLetters,
@@ -64,10 +67,10 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
     republish: createRepublisher(jetstream),
     forecast: forecastOf.bind(undefined, temporal),
     clock: system.clock,
-    ...roleSignatures({ config, registry, log }),
+    ...signatures,
   };
   const observability = startObservability({
-    ...watchedIn(project, config, catalogue),
+    ...watched,
     ...{ nats, temporal: watching, database },
   });
   systemMetrics(registry, () => observability.latest());
@@ -81,9 +84,17 @@ export const operatorsConsole: Role = async ({ app: project, config, catalogue, 
       events: () => Promise.resolve(events),
       deadLetters: () => Promise.resolve(deadLetterParts),
       switchable: () => switchableIn(project),
+      publisher: () => Promise.resolve(createPublisher(jetstream, signatures)),
+      // The console itself belongs to no version.
+      pools: () =>
+        watched.pools.map(({ deployment, ...pool }) => ({
+          ...pool,
+          version: { deployment, buildId: undefined },
+        })),
       personal: () => personal,
     },
     system: () => observability.latest(),
+    throughput: () => observability.throughput(),
     assets: await loadAssets(),
     authenticate: isOpen ? undefined : createAuthentication(config.gatewayAccess, { now: Date.now, log }),
     user: isOpen ? userInfo().username : '',

@@ -10,12 +10,13 @@ export function watchedIn(
   { domains, pools }: Pick<LoadedApp, 'domains' | 'pools'>,
   config: Pick<Config, 'BRIDGE_NAME'>,
   catalogue: Catalogue,
-): Pick<ObservabilityParts, 'groups' | 'processes' | 'pools'> {
+): Pick<ObservabilityParts, 'groups' | 'processes' | 'pools' | 'routes'> {
   return {
     groups: [
       { group: config.BRIDGE_NAME, kind: 'bridge' },
       ...sharedGroups(catalogue).map(({ name }) => ({ group: name, kind: 'subscription' as const })),
     ],
+    routes: catalogue.routes,
     processes: domains.flatMap(({ workflows }) => workflows),
     pools: Object.entries(pools).map(([pool, { taskQueue, workflows }]) => ({
       ...{ pool, taskQueue, hasWorkflows: workflows !== undefined, deployment: deploymentOf(pool) },

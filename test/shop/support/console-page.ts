@@ -31,7 +31,7 @@ export async function openConsolePage(browser: Browser, address: string): Promis
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => {
-    if (!/^(retry|skip|done-by-hand|Redrive|Discard|Start|Pause)/.test(dialog.message()))
+    if (!/^(retry|skip|done-by-hand|Redrive|Discard|Start|Pause|Send|Move)/.test(dialog.message()))
       complaints.push(dialog.message());
     void dialog.accept();
   });

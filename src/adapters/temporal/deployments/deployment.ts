@@ -4,6 +4,12 @@ import { temporal } from '@temporalio/proto';
 import { NOT_FOUND, statusCode, UNIMPLEMENTED } from '../connection/status';
 
 const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS } = temporal.api.enums.v1.RoutingConfigUpdateState;
+const {
+  WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT,
+  WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING,
+  WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING,
+  WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED,
+} = temporal.api.enums.v1.WorkerDeploymentVersionStatus;
 
 /** One version of one pool's workers. */
 export interface DeploymentVersion {
@@ -17,6 +23,8 @@ export interface DeploymentVersion {
 export interface Deployment {
   /** The version that gets new work. */
   readonly current: string | undefined;
+  /** The version that gets a part of the new work, if a person has begun to move it in parts. */
+  readonly ramping: Ramp | undefined;
   /** When the current version was set, or when a person removed it; `undefined` if there never was one. */
   readonly changedAt: Date | undefined;
   /** Its versions, the latest first. */
@@ -30,6 +38,20 @@ export interface Deployment {
 export interface KnownVersion {
   readonly buildId: string;
   readonly createdAt: Date;
+  readonly status: VersionStatus;
+}
+
+/**
+ * `draining`: it gets no new work, and open workflows are pinned to it. `inactive`: it never got new work. The server
+ * finds out some minutes later that a version has `drained`.
+ */
+export type VersionStatus = 'current' | 'ramping' | 'draining' | 'drained' | 'inactive';
+
+export interface Ramp {
+  /** `undefined` means the workers without versions. */
+  readonly buildId: string | undefined;
+  /** From 0 to 100. */
+  readonly percent: number;
 }
 
 /** Thrown when Temporal does not know the version, or no worker of it polls: new work would wait for ever. */
@@ -51,6 +73,12 @@ export class NoDeploymentsError extends Error {
 }
 
 const ASK_MS = 10_000;
+const STATUSES: ReadonlyMap<number, VersionStatus> = new Map([
+  [WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT, 'current'],
+  [WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING, 'ramping'],
+  [WORKER_DEPLOYMENT_VERSION_STATUS_DRAINING, 'draining'],
+  [WORKER_DEPLOYMENT_VERSION_STATUS_DRAINED, 'drained'],
+]);
 
 /**
  * Reads what Temporal knows of a deployment.
@@ -67,12 +95,18 @@ export async function describeDeployment(
       client.workflowService.describeWorkerDeployment({ namespace, deploymentName: deployment }),
     );
     const { routingConfig, versionSummaries, routingConfigUpdateState } = workerDeploymentInfo ?? {};
-    const versions = (versionSummaries ?? []).map(({ deploymentVersion, createTime }) => ({
+    const versions = (versionSummaries ?? []).map(({ deploymentVersion, createTime, status }) => ({
       buildId: deploymentVersion?.buildId ?? '',
       createdAt: dateOf(createTime) ?? new Date(0),
+      status: STATUSES.get(status ?? 0) ?? 'inactive',
     }));
+    const percent = routingConfig?.rampingVersionPercentage ?? 0;
     return {
       current: routingConfig?.currentDeploymentVersion?.buildId ?? undefined,
+      ramping:
+        percent > 0
+          ? { buildId: routingConfig?.rampingDeploymentVersion?.buildId ?? undefined, percent }
+          : undefined,
       changedAt: dateOf(routingConfig?.currentVersionChangedTime),
       versions: versions.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime()),
       token: conflictToken,

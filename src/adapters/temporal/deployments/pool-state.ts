@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { DeploymentVersion } from './deployment';
+import type { DeploymentVersion, Ramp, VersionStatus } from './deployment';
 import { describeDeployment } from './deployment';
 import { countPinned } from './pinned';
 import { routingOf } from './routing';
@@ -21,6 +21,8 @@ export interface PoolState {
   readonly own: string | undefined;
   /** The version that gets new work. */
   readonly current: string | undefined;
+  /** The version that gets a part of the new work. */
+  readonly ramping: Ramp | undefined;
   readonly changedAt: Date | undefined;
   /** Whether a worker polls for new work. */
   readonly served: boolean;
@@ -30,6 +32,7 @@ export interface PoolState {
 interface VersionState {
   readonly buildId: string;
   readonly createdAt: Date;
+  readonly status: VersionStatus;
   /** Whether a worker of this version polls. */
   readonly polled: boolean;
   /** Number of open workflows that only workers of this version continue. */
@@ -44,9 +47,8 @@ export async function poolState(
     describeDeployment(temporal, deployment),
     routingOf(temporal, { taskQueue, hasWorkflows }),
   ]);
-  const versions = (found?.versions ?? []).map(async ({ buildId, createdAt }) => ({
-    buildId,
-    createdAt,
+  const versions = (found?.versions ?? []).map(async ({ buildId, createdAt, status }) => ({
+    ...{ buildId, createdAt, status },
     polled: routing.polledBy.includes(buildId),
     pinned: hasWorkflows ? await countPinned(temporal, { deployment, buildId }) : 0,
   }));
@@ -56,6 +58,7 @@ export async function poolState(
     deployment,
     own,
     current,
+    ramping: found?.ramping,
     changedAt: found?.changedAt,
     served: routing.polledBy.includes(current),
     versions: await Promise.all(versions),

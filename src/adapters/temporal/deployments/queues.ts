@@ -1,7 +1,7 @@
 // What waits in a pool's task queue, and who polls, by the version of the workers.
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { KnownVersion } from './deployment';
+import type { KnownVersion, Ramp } from './deployment';
 import { describeDeployment, NoDeploymentsError } from './deployment';
 import { NOT_FOUND, statusCode } from '../connection/status';
 import { POLLS_WITHIN_MS } from './routing';
@@ -32,6 +32,7 @@ export interface VersionQueue {
 export interface PoolQueues {
   /** The version that gets new work; `undefined` means the workers without versions. */
   readonly current: string | undefined;
+  readonly ramping: Ramp | undefined;
   readonly versions: readonly KnownVersion[];
   readonly queues: readonly VersionQueue[];
 }
@@ -64,6 +65,7 @@ export async function readPoolQueues(
     );
     return {
       current,
+      ramping: deployment?.ramping,
       versions,
       queues: described.flatMap(({ kind, pollers, unversioned }) => [
         ...(current === undefined || pollers.has(undefined)

@@ -1,6 +1,9 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
+import type { temporal } from '@temporalio/proto';
+import type { NamedVersion } from '../deployments/pinned';
 import type { FindStruggles } from './retrying';
+import { namedVersion } from './retrying';
 import { sagaOf } from './sagas';
 
 /** The `step` of a struggle whose workflow task fails; other struggles have the name of an activity. */
@@ -27,6 +30,14 @@ export const failingWorkflowTask: FindStruggles = (_client, described) => {
       attempts: attempt ?? 0,
       since: optionalTsToDate(originalScheduledTime) ?? saga.startedAt,
       lastFailure: problems.map((each) => CAUSE.exec(each)?.[1]).find(Boolean) ?? '',
+      version: taskVersion(described.raw.workflowExecutionInfo?.versioningInfo),
     },
   ]);
 };
+
+/** An override by `deploy move` wins over the version that ran the workflow before. */
+function taskVersion(
+  info: temporal.api.workflow.v1.WorkflowExecutionVersioningInfo.$Properties | null | undefined,
+): NamedVersion | undefined {
+  return namedVersion(info?.versioningOverride?.pinned?.version ?? info?.deploymentVersion);
+}

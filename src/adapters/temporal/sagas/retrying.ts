@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { failureMessage } from '../connection/payload';
+import type { NamedVersion } from '../deployments/pinned';
 import { describeRun } from './describe';
 import type { Saga } from './sagas';
 import { sagaOf } from './sagas';
@@ -18,6 +19,8 @@ export interface Struggle {
   /** When Temporal gives the step up; absent if never. */
   readonly triedUntil?: Date | undefined;
   readonly lastFailure: string;
+  /** The version of the workers that made the last attempt; absent for workers without versions. */
+  readonly version?: NamedVersion | undefined;
 }
 
 /** Finds the struggles of one open workflow. Each kind of struggle has such a function. */
@@ -106,6 +109,7 @@ export const retryingSteps: FindStruggles = async (client, described) => {
         lastFailure,
         nextAttemptScheduleTime,
         expirationTime,
+        lastDeploymentVersion,
       }) => ({
         saga,
         step: activityType?.name ?? '',
@@ -114,10 +118,19 @@ export const retryingSteps: FindStruggles = async (client, described) => {
         nextRetry: optionalTsToDate(nextAttemptScheduleTime),
         triedUntil: optionalTsToDate(expirationTime),
         lastFailure: (await failureMessage(client, lastFailure)) ?? '',
+        version: namedVersion(lastDeploymentVersion),
       }),
     ),
   );
 };
+
+/** A version as the server names it; `undefined` for workers without versions. */
+export function namedVersion(
+  version: { readonly deploymentName?: string | null; readonly buildId?: string | null } | null | undefined,
+): NamedVersion | undefined {
+  const { deploymentName: deployment, buildId } = version ?? {};
+  return deployment && buildId ? { deployment, buildId } : undefined;
+}
 
 /** The most pages of a history to read, from its end: pending activities were scheduled recently. */
 const MOST_PAGES = 10;

@@ -226,6 +226,41 @@ test.each([
   ]);
 });
 
+test('a test event is made from its contract, refused with its field marked, and sent once, on record', async () => {
+  const type = 'test.sagaline.pings.pinged.v2';
+  const form = (await ada.get(`/test-event?type=${type}`)).body;
+  const valueOf = (name: string) =>
+    new RegExp(`<input[^>]*name="${name}"[^>]*value="([^"]*)"`).exec(form)?.[1] ?? '';
+  const pingId = valueOf('data.pingId');
+  expect(pingId).toMatch(/^test-[0-9a-f]{8}$/);
+  const fields = {
+    ...{ type, id: valueOf('id'), source: valueOf('source'), reason: 'to see <it>' },
+    ...{ 'data.pingId': pingId, 'data.urgency': '99', 'data.note': '' },
+  };
+  const wrong = await ada.send('/test-event', fields);
+  expect([wrong.statusCode, wrong.body]).toEqual([422, expect.stringContaining('<mark>data.urgency</mark>')]);
+  expect(wrong.body).toContain(`value="${fields.id}"`);
+  const good = { ...fields, 'data.urgency': '7' };
+  expect((await ada.send('/test-event', { ...good, source: '/providers/x' })).statusCode).toBe(422);
+  expect((await ada.send('/test-event', { ...good, reason: '' })).statusCode).toBe(422);
+  expect((await rita.send('/test-event', good)).statusCode).toBe(403);
+  const sent = await ada.send('/test-event', good);
+  const location = String(sent.headers.location);
+  expect([sent.statusCode, location]).toEqual([303, expect.stringMatching(/^\/test-event\/sent\/\d+$/)]);
+  const target = `evt.pings.pinged.v2.${pingId}`;
+  expect(await recordsOf(target)).toEqual([
+    ['ada', 'change', 'events.publish'],
+    ['ada', 'outcome', 'events.publish'],
+  ]);
+  // Sent again by the same form, it is the same event.
+  expect((await ada.send('/test-event', good)).headers.location).toBe(location);
+  const page = (await rita.get(location)).body;
+  expect(page).toContain(target);
+  expect(page).toContain(`href="/sagas/ping-${pingId}"`);
+  expect((await rita.get(`/audit?target=${target}`)).body).toContain('to see &lt;it&gt;');
+  expect((await ada.get('/test-event?type=no.such.v1')).statusCode).toBe(404);
+});
+
 test('the role serves the pages on a port of its own, and stops', async () => {
   const [port = 0] = await freePorts(1);
   const given = { ...serverSettings(nats.url), DATABASE_URL: db.url, CONSOLE_PORT: String(port) };

@@ -164,11 +164,15 @@ test('workflows are counted by state with the oldest of each, and a failing step
     ...{ workflow: 'laborious', step: 'labour', count: 1, cause: 'no power at …, order …' },
     samples: [{ workflowId: 'l-1', state: 'labouring' }],
     states: { labouring: 1 },
+    versions: [{ ...VERSION, count: 1 }],
   });
   const pool = await untilKnown('pools', 'the version is current', ([found]) =>
     found?.served === true && found.current === 'b1' ? found : undefined,
   );
-  expect(pool).toMatchObject({ pollers: 1, versions: [{ buildId: 'b1', current: true, pollers: 1 }] });
+  expect(pool).toMatchObject({
+    pollers: 1,
+    versions: [{ buildId: 'b1', current: true, status: 'current', pollers: 1 }],
+  });
   fails = false;
   await backlog.result();
   await untilKnown('struggles', 'the step is done', ({ groups }) => groups.length === 0);

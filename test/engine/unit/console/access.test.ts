@@ -41,9 +41,12 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
           },
         }) as never,
       switchable: () => ({ pools: [], providers: [] }),
+      publisher: away,
+      pools: () => [],
       personal: () => ({}) as never,
     },
     system: unknownSystem,
+    throughput: () => [],
     assets: ASSETS,
     authenticate: open
       ? undefined
@@ -116,6 +119,15 @@ test('without a session every page leads to the form to sign in', async () => {
     '/sagas/order-1',
     '/dead-letters',
     '/dead-letters/1',
+    '/deploys',
+    '/live/deploys',
+    '/deploys/orders/1.0',
+    '/deploys/orders/1.0/move?to=2.0',
+    '/throughput',
+    '/live/throughput',
+    '/live/throughput.json',
+    '/test-event',
+    '/test-event/sent/1',
     '/audit',
   ]) {
     const { statusCode, headers } = await inject({ url });
@@ -186,6 +198,8 @@ const ACTIONS = [
   '/bulk/dead-letters',
   '/bulk/any/start',
   '/bulk/any/stop',
+  '/deploys/orders/1.0/move',
+  '/test-event',
   '/logout',
 ];
 
@@ -236,19 +250,25 @@ test('an open console says so, and its forms are protected as well', async () =>
   expect((await form('/dead-letters/1/discard', { why: 'x' }, { cookie })).statusCode).toBe(403);
 });
 
-test.each(['/', '/login', '/sagas/nothing', '/no-such-page', '/audit?cursor=x', '/dead-letters/0'])(
-  '%s lets the browser run only this console’s files, and keeps nothing',
-  async (url) => {
-    const { inject, signIn } = consoleUnderTest();
-    const { cookie } = await signIn('ada');
-    const { headers } = await inject({ url, headers: { cookie } });
-    const policy = String(headers['content-security-policy']);
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toMatch(/unsafe|https?:|\*/);
-    expect(headers['cache-control']).toBe('no-store');
-  },
-);
+test.each([
+  '/',
+  '/login',
+  '/deploys',
+  '/throughput',
+  '/sagas/nothing',
+  '/no-such-page',
+  '/audit?cursor=x',
+  '/dead-letters/0',
+])('%s lets the browser run only this console’s files, and keeps nothing', async (url) => {
+  const { inject, signIn } = consoleUnderTest();
+  const { cookie } = await signIn('ada');
+  const { headers } = await inject({ url, headers: { cookie } });
+  const policy = String(headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(headers['cache-control']).toBe('no-store');
+});
 
 test.each([
   '//elsewhere.example',

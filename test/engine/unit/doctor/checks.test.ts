@@ -34,8 +34,8 @@ const room = {
 const port = { port: 4222, setting: 'NATS_PORT', server: 'NATS' };
 const pool: PoolState = {
   ...{ pool: 'payments', deployment: 'sagaline-payments', own: '1.0', current: '1.0', changedAt: NOW },
-  served: true,
-  versions: [{ buildId: '1.0', createdAt: NOW, polled: true, pinned: 3 }],
+  ...{ served: true, ramping: undefined },
+  versions: [{ buildId: '1.0', createdAt: NOW, status: 'current', polled: true, pinned: 3 }],
 };
 const credential = (expiresInDays: number, more: Partial<Credential> = {}): Credential => ({
   ...{ where: 'API_KEYS_FILE keys.json', what: 'API key a of web-shop', remedy: 'sagaline api-keys create' },
@@ -203,7 +203,12 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       'version-not-polled',
       /deploy move payments --from 0.8/,
       () =>
-        checkPools([{ ...pool, versions: [{ buildId: '0.8', createdAt: NOW, polled: false, pinned: 2 }] }]),
+        checkPools([
+          {
+            ...pool,
+            versions: [{ buildId: '0.8', createdAt: NOW, status: 'draining', polled: false, pinned: 2 }],
+          },
+        ]),
     ],
     [
       'a clock that is a minute behind',

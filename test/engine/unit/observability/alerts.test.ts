@@ -32,6 +32,7 @@ const pool = {
 const state = { workflow: 'order', state: 'step-stuck', count: 2, waitsForPerson: true };
 const struggle = {
   ...{ workflow: 'order', step: 'voidPayment', cause: 'HTTP 503', count: 3, mostAttempts: 5 },
+  versions: [],
   ...{ since: at, sinceSeconds: 30, states: { compensating: 3 }, samples: [] },
 };
 const noDeadLetters = { open: 0, reasons: [], parked: 0, lookedAt: 0, building: false };

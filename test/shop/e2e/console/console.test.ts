@@ -29,6 +29,9 @@ import { until } from '../../../support/until';
 /** The process of the tests asks for decisions; it has the order's state machine. */
 const nailedOrder = { ...order, name: 'nailed' };
 
+// Each page is examined in both schemes, which takes seconds on a busy machine.
+jest.setTimeout(120_000);
+
 let db: TestDatabase;
 let nats: TestNats;
 let temporal: Client;
@@ -225,6 +228,34 @@ test('a route is paused for a reason and a time, and resumed', async () => {
   expect(await page.getByRole('button', { name: /^Resume/ }).count()).toBe(0);
 });
 
+test('a test event: its form is made from the contract, marks what is wrong, and leads to its process', async () => {
+  await shown.signIn('ada');
+  await page.goto(`${address}/throughput`);
+  await page.getByRole('link', { name: 'Send a test event' }).click();
+  await page.getByLabel('Type of event').selectOption(orderSubmitted.type);
+  await page.getByRole('button', { name: 'Make its form' }).click();
+  await page.getByRole('button', { name: 'Send the event' }).waitFor();
+  await shown.checkPage();
+  await shown.picture('test-event');
+  const lines = page.getByLabel('data.lines');
+  const good = await lines.inputValue();
+  await lines.fill(HOSTILE);
+  await page.getByLabel('Reason').fill(HOSTILE);
+  await page.getByRole('button', { name: 'Send the event' }).click();
+  await page.locator('mark', { hasText: 'data.lines' }).waitFor();
+  expect(await lines.getAttribute('aria-invalid')).toBe('true');
+  // A character that deceives is shown as its code.
+  expect(await lines.inputValue()).toBe(HOSTILE.replace('\u202e', '\\u202e'));
+  await shown.checkPage();
+  await lines.fill(good);
+  await lines.press('Tab');
+  const order = await page.getByLabel('data.orderId').inputValue();
+  await page.getByLabel('Reason').press('Enter');
+  await page.getByText('The stream has this event.').waitFor();
+  await page.getByRole('link', { name: `order-${order}` }).waitFor();
+  await shown.checkPage();
+});
+
 test('hostile strings in every field are shown, never run', async () => {
   const key = `order-${randomUUID().slice(0, 8)}`;
   await deadLetter(key, HOSTILE);
@@ -245,6 +276,8 @@ test('hostile strings in every field are shown, never run', async () => {
     `/dead-letters?key=${key}`,
     `/audit?actor=${encodeURIComponent(HOSTILE)}`,
     `/no/${encodeURIComponent(HOSTILE)}`,
+    `/deploys/${encodeURIComponent(HOSTILE)}/1.0`,
+    `/test-event?type=${encodeURIComponent(HOSTILE)}`,
     `/login?to=${encodeURIComponent(HOSTILE)}`,
   ];
   for (const url of pages) {

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
 import { shop } from '../../../../domains/shop';
-import type { SystemSnapshot } from '../../../../src/observability';
+import type { SystemSnapshot, ThroughputSample } from '../../../../src/observability';
 import { testTemporal } from '../../../support/bridge';
 import { testConsole } from '../../../support/console';
 import type { TestDatabase } from '../../../support/database';
@@ -16,7 +16,7 @@ import { openBrowser } from '../../support/chromium';
 import type { ConsolePage } from '../../support/console-page';
 import { openConsolePage } from '../../support/console-page';
 
-const PAGES = ['/', '/struggling', '/streams', '/runbooks'];
+const PAGES = ['/', '/struggling', '/streams', '/deploys', '/throughput', '/runbooks'];
 const INTERACTIVE_MS = 1_000;
 // Some tests wait for several refreshes, which come every five seconds, and each page is examined in both schemes.
 jest.setTimeout(120_000);
@@ -29,11 +29,12 @@ let address: string;
 let browser: Browser;
 let shown: ConsolePage;
 let system: SystemSnapshot = QUIET;
+let samples: readonly ThroughputSample[] = [];
 
 beforeAll(async () => {
   temporal = testTemporal();
   [db, nats, browser] = await Promise.all([createTestDatabase(), startTestNats(), openBrowser()]);
-  const servers = { nats, temporal, db, system: () => system };
+  const servers = { nats, temporal, db, system: () => system, throughput: () => samples };
   app = await testConsole(servers, { domains: [shop], processes: shop.workflows });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -44,6 +45,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   system = QUIET;
+  samples = busyHour();
   shown = await openConsolePage(browser, address);
   await shown.signIn('rita');
 });
@@ -76,6 +78,57 @@ test('the overview refreshes itself, and marks what is old while the console doe
   // Chromium reports each request that had no answer.
   expect(complaints.every((text) => text.includes('ERR_FAILED'))).toBe(true);
   complaints.length = 0;
+});
+
+/** An hour of orders, with a burst, and a time in which nothing was known. */
+function busyHour(): ThroughputSample[] {
+  return Array.from({ length: 360 }, (_, at) => {
+    const sampledAt = new Date(Date.now() - 10_000 * (359 - at)).toISOString();
+    if (at > 200 && at < 220) return { at: sampledAt };
+    const load = 12 + 8 * Math.sin(at / 40) + (at > 280 && at < 300 ? 25 : 0);
+    return {
+      ...{ at: sampledAt, stored: load, settled: load - (at % 3), steps: 1.7 * load, written: 0.6 * load },
+      ...{ started: load / 4, ended: load / 5 },
+      startDelays: { count: 20, p50: 0.02 + load / 2_000, p99: 0.06 + load / 400 },
+      waiting: { count: 4, p50: load / 4_000, p99: load / 300 },
+      durations: { count: 40, p50: 30 + load, p99: 90 + 3 * load },
+    };
+  });
+}
+
+test('the versions of a pool: what drains, what nobody runs, and what fails on one of them', async () => {
+  const { page } = shown;
+  system = now(TROUBLED);
+  await page.goto(`${address}/deploys`);
+  await page.getByText('3 open workflows are pinned to 0.0.8').waitFor();
+  await page.getByText('in about 3 h').waitFor();
+  await shown.picture('deploys');
+});
+
+test('charts are drawn in both schemes, follow the pointer, and get what is new; a table has the same numbers', async () => {
+  const { page } = shown;
+  await page.goto(`${address}/throughput`);
+  const latest = page.locator('.legend output').first();
+  await page.locator('canvas').nth(3).waitFor();
+  expect(await page.getByRole('img', { name: /^Chart of/ }).count()).toBe(4);
+  const before = await latest.innerText();
+  expect(before).toMatch(/^[\d.]+ \/s$/);
+  expect(await page.getByRole('table').getByRole('row').count()).toBe(16);
+  await shown.checkPage();
+  await shown.picture('throughput');
+  await page
+    .locator('.u-over')
+    .first()
+    .hover({ position: { x: 40, y: 40 } });
+  await page.waitForFunction(`document.querySelector('.legend output').textContent !== '${before}'`);
+  // Not the same pixels in another scheme: the colours of the canvas are the page's.
+  const pixels = () => page.evaluate<string>("document.querySelector('canvas').toDataURL()");
+  const light = await pixels();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.waitForFunction(`document.querySelector('canvas').toDataURL() !== '${light}'`);
+  await page.mouse.move(0, 0);
+  samples = [...samples, { at: new Date().toISOString(), stored: 123 }];
+  await page.locator('.legend output', { hasText: '123 /s' }).waitFor();
 });
 
 test('an alert leads to its runbook, a light and a hot key to where they are', async () => {

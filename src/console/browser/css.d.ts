@@ -1,0 +1,2 @@
+// Style sheets of libraries, which the bundler puts into a file of their own.
+declare module '*.css';
