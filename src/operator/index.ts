@@ -17,6 +17,7 @@ export type { DecisionMade } from './sagas/decide';
 export { sagaFile } from './sagas/file';
 export type { SagaFile } from './sagas/file';
 export { isWorkflowId } from './sagas/find';
+export { moneyAtRisk, moneyText } from './sagas/money';
 export { DECISIONS } from './sagas/question';
 export type { Asked, DecisionKind, Question } from './sagas/question';
 export type { Decided } from './sagas/record';
