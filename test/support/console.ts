@@ -6,6 +6,7 @@ import { createConsole, loadAssets } from '../../src/console';
 import type { Domain, WorkflowDefinition } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
 import type { SystemSnapshot } from '../../src/observability';
+import type { OperatorContext } from '../../src/operator';
 import { inClear } from '../../src/security/personal';
 import type { Authentication, Scope } from '../../src/security/tokens';
 import type { TestDatabase } from './database';
@@ -27,6 +28,7 @@ export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
   ada: ['operate'],
   bob: ['operate'],
   rita: ['read'],
+  olga: ['approve'],
 };
 
 /** The console on a test's servers. */
@@ -35,7 +37,13 @@ export async function testConsole(
   {
     domains,
     processes,
-  }: { readonly domains: readonly Domain[]; readonly processes: readonly WorkflowDefinition[] },
+    bulk,
+  }: {
+    readonly domains: readonly Domain[];
+    readonly processes: readonly WorkflowDefinition[];
+    /** Limits of actions on many. Default: they begin at once, and one person is enough. */
+    readonly bulk?: Partial<ReturnType<OperatorContext['config']>>;
+  },
 ): Promise<FastifyInstance> {
   const catalogue = createCatalogue(domains);
   const tools = await deadLetterTools(nats.connection, {
@@ -50,6 +58,8 @@ export async function testConsole(
       config: () => ({
         TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
         TEMPORAL_NAMESPACE: temporal.options.namespace,
+        BULK_GRACE_SECONDS: 0,
+        ...bulk,
       }),
       temporal: () => Promise.resolve(temporal),
       database: () => db.database,

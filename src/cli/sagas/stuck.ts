@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import type { StuckSaga } from '../../operator';
-import { linkTo, moneyAtRisk, moneyText, stuckInWords, stuckSagas, stuckSince } from '../../operator';
+import {
+  groupsOfStuck,
+  linkTo,
+  moneyAtRisk,
+  moneyText,
+  stuckInWords,
+  stuckSagas,
+  stuckSince,
+} from '../../operator';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import { table } from '../table';
@@ -27,6 +35,7 @@ async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions
     terminal.out(
       JSON.stringify({
         sagas: stuck.map((each) => asJson(cliContext, each)),
+        groups: groupsOfStuck(stuck).map(({ stuck: { length: count }, ...group }) => ({ ...group, count })),
         value: moneyAtRisk(stuck),
         more,
       }),

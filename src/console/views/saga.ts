@@ -134,7 +134,7 @@ function requestNote(
     <p>${actor} requests ${decision} (${reason}), at ${time(recordedAt)}: request ${sequence}</p>
     ${isOwn && html`<p>Another person approves it.</p>`}
     ${
-      viewer.canOperate &&
+      viewer.canApprove &&
       !isOwn &&
       html`<form method="post" action="/sagas/${encodeURIComponent(workflowId)}/approve">
         ${csrfField(viewer.csrf)}<input type="hidden" name="request" value="${sequence}" />

@@ -2,7 +2,7 @@ import type { StruggleGroup, StrugglesState, SystemSnapshot } from '../../observ
 import type { StuckGroup } from '../../operator';
 import { moneyText } from '../../operator';
 import type { Viewer } from '../server/viewer';
-import { groupForm } from './bulk';
+import { groupForm } from './bulk/forms';
 import { freshly } from './freshness';
 import type { Html, Part } from './html';
 import { html } from './html';

@@ -7,6 +7,8 @@ import { openDecisions, openSaga, showState } from '../../../src/saga';
  * decision replaces; and whether one person decides.
  */
 export interface StuckInput {
+  /** Names of the two steps. Tests of groups need their own: all share one namespace. */
+  readonly steps?: readonly [first: string, second: string];
   readonly failures: readonly [first: number, second: number];
   readonly awaitsNotifications?: boolean;
   /** Whether a decision needs two people. */
@@ -17,7 +19,13 @@ export interface StuckInput {
 
 /** A saga of two steps whose compensations fail as often as the input says. It has no activities. */
 export async function nailed(input: StuckInput): Promise<SagaResult> {
-  const { failures, awaitsNotifications = false, fourEyes = false, value } = input;
+  const {
+    steps = ['lift', 'unscrew'],
+    failures,
+    awaitsNotifications = false,
+    fourEyes = false,
+    value,
+  } = input;
   const decisions = openDecisions({
     value: () => {
       if (value === 'throws') throw new Error('nobody knows what it is worth');
@@ -28,7 +36,7 @@ export async function nailed(input: StuckInput): Promise<SagaResult> {
     ask: (state, words, about = { what: '', message: '' }) =>
       decisions.ask(state, words, { ...about, fourEyes }),
   });
-  for (const [index, name] of ['lift', 'unscrew'].entries()) {
+  for (const [index, name] of steps.entries()) {
     let left = failures[index] ?? 0;
     await saga.step({
       run: () => Promise.resolve(),

@@ -118,7 +118,7 @@ async function refused(code: number, cause: string, id: string, ...args: string[
 }
 
 test('stuck sagas are listed with what is stuck and since when, the longest waiting first', async () => {
-  const value = { amount: 1_290, currency: 'EUR', digits: 2 };
+  const value = { amount: 1_290, currency: 'XTS', digits: 2 };
   const first = await stuckSaga([0, 1], value);
   const second = await stuckSaga([0, 1], 'throws');
   const asked = await listed(first);
@@ -131,15 +131,16 @@ test('stuck sagas are listed with what is stuck and since when, the longest wait
   });
   expect(Math.abs(Date.parse(asked.since) - Date.now())).toBeLessThan(60_000);
   const { sagas: all, value: atRisk } = await stuck();
-  expect(atRisk).toEqual([value]);
+  // Other tests may have processes with a value, and none in this currency.
+  expect(atRisk).toContainEqual(value);
   const ids = all.map(({ workflowId }) => workflowId);
   expect(ids.indexOf(first)).toBeLessThan(ids.indexOf(second));
   expect(await stuck('--limit', '1')).toMatchObject({ sagas: [{}], more: true });
   const text = (await cli('sagas', 'stuck')).out;
   expect(text).toContain(first);
   expect(text).toContain('it is nailed down, 0 more times');
-  expect(text).toContain('money at risk: 12.90 EUR');
-  expect((await cli('sagas', 'show', first)).out).toContain('at risk  12.90 EUR');
+  expect(text).toContain('12.90 XTS');
+  expect((await cli('sagas', 'show', first)).out).toContain('at risk  12.90 XTS');
 });
 
 test('a saga is shown with what it has done, what it asks, and how to decide', async () => {
