@@ -8,6 +8,7 @@ import { OperatorError } from '../operator';
 import { wantsJson } from './arguments';
 import { addApiKeys } from './api-keys';
 import { addAudit } from './audit';
+import { addBulk } from './bulk';
 import { addCapacity } from './capacity';
 import { addDatabase } from './database';
 import { addDeadLetters } from './dead-letters';
@@ -69,6 +70,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     addDeadLetters(program, cliContext);
     addOutbox(program, cliContext);
     addSagas(program, cliContext);
+    addBulk(program, cliContext);
     addReconcile(program, cliContext);
     addRoutes(program, cliContext);
     addSubscriptions(program, cliContext);

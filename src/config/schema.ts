@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PARTITIONS } from '../contracts';
+import { bulkSettings } from './bulk';
 import { codecServerShape } from './codec-server';
 import { consoleShape } from './console';
 import { gatewayLimitSettings } from './gateway-limits';
@@ -160,6 +161,7 @@ export const schema = z.object({
   ...telemetrySettings,
   ...codecServerShape,
   ...consoleShape,
+  ...bulkSettings,
 
   /** Local stack: where data stays between runs, and on which ports its servers listen. */
   DATA_DIR: z.string().min(1).default('.sagaline'),

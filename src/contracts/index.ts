@@ -117,7 +117,7 @@ export {
   FAILURES,
   meaningIn,
 } from './names/saga';
-export type { Decision, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
+export type { Decision, Money, Stuck, SagaResult, FailureMeaning, FailureDetail } from './names/saga';
 export {
   MAX_EVENT_TYPE_LENGTH,
   parseEventType,

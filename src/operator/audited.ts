@@ -57,6 +57,8 @@ export interface Auditing {
   append(record: Omit<NewAuditRecord, 'actor' | 'verified'>): Promise<OnRecord>;
   /** The operator of a changing command. */
   operator(): Promise<Operator>;
+  /** The same for what another person has requested: the scope `approve` is enough. */
+  approving(): Auditing;
 }
 
 export interface AuditingParts {
@@ -66,7 +68,8 @@ export interface AuditingParts {
 }
 
 const TO_CHANGE: readonly Scope[] = ['operate'];
-const TO_READ: readonly Scope[] = ['read', 'operate'];
+const TO_APPROVE: readonly Scope[] = ['operate', 'approve'];
+const TO_READ: readonly Scope[] = ['read', 'operate', 'approve'];
 
 export function createAuditing({ database, identify: ask, warn }: AuditingParts): Auditing {
   const known = new Map<readonly Scope[], Promise<Operator>>();
@@ -95,9 +98,9 @@ export function createAuditing({ database, identify: ask, warn }: AuditingParts)
     );
   }
 
-  return {
+  const auditingOf = (toChange: readonly Scope[]): Auditing => ({
     change: async (about, effect, outcome) => {
-      const operator = await identify(TO_CHANGE);
+      const operator = await identify(toChange);
       const recorded = await append(operator, { kind: 'change', ...about });
       let result: Awaited<ReturnType<typeof effect>>;
       try {
@@ -118,9 +121,11 @@ export function createAuditing({ database, identify: ask, warn }: AuditingParts)
         warn(`not on record: ${errorMessage(error)}`);
       }
     },
-    append: async (record) => append(await identify(TO_CHANGE), record),
-    operator: () => identify(TO_CHANGE),
-  };
+    append: async (record) => append(await identify(toChange), record),
+    operator: () => identify(toChange),
+    approving: () => auditingOf(TO_APPROVE),
+  });
+  return auditingOf(TO_CHANGE);
 }
 
 /** Of two who answer one record at once, the second gets this from PostgreSQL. */

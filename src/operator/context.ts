@@ -15,7 +15,14 @@ export interface OperatorContext {
   readonly auditing: Auditing;
   readonly catalogue: Catalogue;
   readonly processes: readonly WorkflowDefinition[];
-  config(): Pick<Config, 'TEMPORAL_UI_URL' | 'TEMPORAL_NAMESPACE'>;
+  config(): Pick<
+    Config,
+    | 'TEMPORAL_UI_URL'
+    | 'TEMPORAL_NAMESPACE'
+    | 'BULK_GRACE_SECONDS'
+    | 'BULK_FOUR_EYES_ABOVE'
+    | 'BULK_FOUR_EYES_ABOVE_VALUE'
+  >;
   temporal(): Promise<Client>;
   database(): Database;
   events(): Promise<StreamReader>;

@@ -1,8 +1,12 @@
 /** What operators do and see, and the record of it: the functions behind the command line and the console. */
-export { planDeadLetters, planDecisions } from './bulk/plan';
+export { approveBulk, bulkRequest, openBulkRequests, requestBulk } from './bulk/approve';
+export type { BulkRequest } from './bulk/approve';
+export { whyTwoPeople } from './bulk/limits';
+export { planBulk } from './bulk/plan';
 export type { BulkPlan } from './bulk/plan';
 export { runBulk } from './bulk/run';
 export type { BulkProgress, RunningBulk } from './bulk/run';
+export type { BulkWanted } from './bulk/wanted';
 export { createAuditing } from './audited';
 export type { Operator } from './audited';
 export type { OperatorContext } from './context';
@@ -29,6 +33,7 @@ export type { DecisionMade } from './sagas/decide';
 export { sagaFile } from './sagas/file';
 export type { SagaFile } from './sagas/file';
 export { isWorkflowId } from './sagas/find';
+export { moneyAtRisk, moneyText } from './sagas/money';
 export { DECISIONS } from './sagas/question';
 export type { Asked, DecisionKind, Question } from './sagas/question';
 export type { Decided } from './sagas/record';

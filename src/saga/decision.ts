@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { Markdown, Words } from '../contracts/names/markdown';
 import { code, markdown } from '../contracts/names/markdown';
-import type { Decision, Stuck } from '../contracts/names/saga';
+import type { Decision, Money, Stuck } from '../contracts/names/saga';
 import { DECIDE, FAILURES, STUCK } from '../contracts/names/saga';
 import { decisionIn, isApproved } from './decision-shape';
 import { isInputSealed } from './failure-converter';
@@ -70,11 +70,14 @@ const TWO_PEOPLE: Markdown = {
  * Registers the handlers of decisions. Call it before the workflow's first `await`. A decision that comes while no
  * question is open is ignored: it was made about something else.
  *
+ * @param value what the process is worth at this moment, for those who decide: `undefined` while that is not known. It is
+ * called by a query, so that it must change nothing, and it is not part of the history. What it throws counts as not known.
+ *
  * @example
- * const decisions = openDecisions();
+ * const decisions = openDecisions({ value: () => ({ amount: 1290, currency: 'EUR', digits: 2 }) });
  * const saga = openSaga(decisions);
  */
-export function openDecisions(): Questions {
+export function openDecisions({ value }: { readonly value?: () => Money | undefined } = {}): Questions {
   let asked: Stuck | undefined;
   let askedInWords: Words = '';
   let made: Decision | undefined;
@@ -88,7 +91,11 @@ export function openDecisions(): Questions {
     (about === undefined || about === asked?.what) &&
     (since === undefined ? !isInputSealed() : since === asked?.since);
 
-  setHandler(stuck, () => (asked && isOpen() ? asked : null));
+  setHandler(stuck, () => {
+    if (!asked || !isOpen()) return null;
+    const worth = known(value);
+    return { ...asked, ...(worth && { value: worth }) };
+  });
 
   setHandler(decide, (given) => {
     const decision = decisionIn(given);
@@ -159,6 +166,15 @@ export function openDecisions(): Questions {
       return decision;
     },
   };
+}
+
+/** A question must be answerable although its value cannot be told. */
+function known(value: (() => Money | undefined) | undefined): Money | undefined {
+  try {
+    return value?.();
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(words: Words): string {

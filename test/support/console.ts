@@ -31,6 +31,7 @@ export const PEOPLE: Readonly<Record<string, readonly Scope[]>> = {
   ada: ['operate'],
   bob: ['operate'],
   rita: ['read'],
+  olga: ['approve'],
 };
 
 /** The console on a test's servers. */
@@ -40,10 +41,13 @@ export async function testConsole(
     domains,
     processes,
     switchable = { pools: [], providers: [] },
+    bulk,
   }: {
     readonly domains: readonly Domain[];
     readonly processes: readonly WorkflowDefinition[];
     readonly switchable?: ReturnType<OperatorContext['switchable']>;
+    /** Limits of actions on many. Default: they begin at once, and one person is enough. */
+    readonly bulk?: Partial<ReturnType<OperatorContext['config']>>;
   },
 ): Promise<FastifyInstance> {
   const catalogue = createCatalogue(domains);
@@ -59,6 +63,8 @@ export async function testConsole(
       config: () => ({
         TEMPORAL_UI_URL: 'http://127.0.0.1:8233',
         TEMPORAL_NAMESPACE: temporal.options.namespace,
+        BULK_GRACE_SECONDS: 0,
+        ...bulk,
       }),
       temporal: () => Promise.resolve(temporal),
       database: () => db.database,

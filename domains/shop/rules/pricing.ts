@@ -22,6 +22,12 @@ export function orderTotal({
   return { amount: totalOf(lines), currency };
 }
 
+/** An amount with the decimal places of its currency; `undefined` for a currency that has been withdrawn since. */
+export function moneyOf({ amount, currency }: Money): (Money & { readonly digits: number }) | undefined {
+  const digits = minorDigits(currency);
+  return digits === undefined ? undefined : { amount, currency, digits };
+}
+
 /**
  * A price for people: `12.90 EUR`, `1,290 JPY`, `1.290 KWD`. The text is the same on every Node.js, as workflow code needs it:
  * the locale is fixed, the digits come from ISO 4217, and the number is passed as decimal text, so that nothing is rounded.

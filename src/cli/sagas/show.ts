@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { oneLine } from '../../contracts';
 import type { Asked, Question, SagaFile } from '../../operator';
-import { sagaFile, timelineEntryOf } from '../../operator';
+import { moneyText, sagaFile, timelineEntryOf } from '../../operator';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import type { CliContext } from '../context';
@@ -87,10 +87,11 @@ function inLines(name: string, text: string): string[] {
   return text.split('\n').map((line, at) => `${(at === 0 ? name : '').padEnd(9)}${line}`);
 }
 
-function questionInWords({ what, message, since, decisions }: Question, workflowId: string): string[] {
+function questionInWords({ what, message, since, decisions, value }: Question, workflowId: string): string[] {
   return [
     `asks     since ${since}`,
     ...inLines('', `${what}: ${message}`),
+    ...(value ? [`at risk  ${moneyText(value)}`] : []),
     ...decisions.map((kind) => {
       const reason = kind === 'retry' ? '' : ' --reason "…"';
       return `decide   npx sagaline sagas decide ${workflowId} ${kind}${reason}`;

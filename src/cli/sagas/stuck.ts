@@ -1,6 +1,14 @@
 import type { Command } from 'commander';
 import type { StuckSaga } from '../../operator';
-import { linkTo, stuckInWords, stuckSagas, stuckSince } from '../../operator';
+import {
+  groupsOfStuck,
+  linkTo,
+  moneyAtRisk,
+  moneyText,
+  stuckInWords,
+  stuckSagas,
+  stuckSince,
+} from '../../operator';
 import type { Output } from '../options';
 import { withOutput } from '../options';
 import { table } from '../table';
@@ -24,7 +32,14 @@ async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions
   const { stuck, more } = await stuckSagas(cliContext, limit);
   const { terminal } = cliContext;
   if (output === 'json') {
-    terminal.out(JSON.stringify({ sagas: stuck.map((each) => asJson(cliContext, each)), more }));
+    terminal.out(
+      JSON.stringify({
+        sagas: stuck.map((each) => asJson(cliContext, each)),
+        groups: groupsOfStuck(stuck).map(({ stuck: { length: count }, ...group }) => ({ ...group, count })),
+        value: moneyAtRisk(stuck),
+        more,
+      }),
+    );
     return;
   }
   if (stuck.length === 0) {
@@ -38,6 +53,8 @@ async function listStuck(cliContext: CliContext, { limit, output }: StuckOptions
     return [id, state, stuckSince(each) ?? '?', what, why.slice(0, MAX_CELL), link];
   });
   terminal.out(table(['workflow', 'state', 'since', 'what', 'why', 'Temporal UI'], rows));
+  const value = moneyAtRisk(stuck);
+  if (value.length > 0) terminal.out(`\nmoney at risk: ${value.map(moneyText).join(' + ')}`);
   terminal.out(`\nnpx sagaline sagas show <workflow> says how to decide`);
   if (more) terminal.out(`more than ${limit}: --limit`);
 }

@@ -5,7 +5,7 @@ import type { ListedDeadLetter } from '../../dead-letters';
 import { listDeadLetters } from '../../dead-letters';
 import type { OperatorContext } from '../../operator';
 import type { Viewer } from '../server/viewer';
-import { deadLettersForm } from '../views/bulk';
+import { deadLettersForm } from '../views/bulk/forms';
 import type { Part } from '../views/html';
 import { html } from '../views/html';
 import { link, note, table, time } from '../views/parts';

@@ -34,7 +34,7 @@ export const sagaPages: AddPages = (app, { contextOf }) => {
     return seeOther(reply, `/sagas/${encodeURIComponent(workflowId)}`);
   });
 
-  app.post('/sagas/:workflowId/approve', async (request, reply) => {
+  app.post('/sagas/:workflowId/approve', { config: { forApprovers: true } }, async (request, reply) => {
     const { workflowId } = input.read(params, request.params);
     const { request: sequence } = input.read(z.object({ request: input.sequence }), request.body);
     await approve(contextOf(viewerIn(request)), sequence);

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A form that changes nothing: those who may only look may send it. */
     forViewers?: true;
+    /** A form that approves what another person has requested. */
+    forApprovers?: true;
     /** A request that a page makes by itself: it does not keep the session of a person who has gone. */
     background?: true;
   }
@@ -48,8 +50,13 @@ export function requireViewer(scope: FastifyInstance, parts: SessionParts): void
     const given = z.object({ csrf: z.string() }).safeParse(request.body);
     if (!given.success || !isSame(given.data.csrf, request.viewer?.csrf ?? ''))
       throw new OperatorError('forbidden-form', 'the form is not of this session: load the page again');
-    if (request.viewer?.canOperate !== true && request.routeOptions.config.forViewers !== true)
-      throw new OperatorError('forbidden-scope', 'this needs a token with the scope operate');
+    const { forViewers, forApprovers } = request.routeOptions.config;
+    const { canOperate, canApprove } = request.viewer ?? {};
+    if (!canOperate && !forViewers && !(forApprovers && canApprove))
+      throw new OperatorError(
+        'forbidden-scope',
+        `this needs a token with the scope ${forApprovers ? 'operate or approve' : 'operate'}`,
+      );
     return Promise.resolve();
   });
 }
@@ -91,7 +98,7 @@ async function verified(
       if (!READING.some((scope) => scopes.includes(scope)))
         throw new OperatorError(
           'forbidden-scope',
-          `the token of ${name} has neither the scope read nor operate`,
+          `the token of ${name} has none of the scopes ${READING.join(', ')}`,
         );
       return viewerOf({ name, verified: true }, scopes, csrf);
     }

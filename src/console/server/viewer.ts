@@ -7,13 +7,16 @@ export interface Viewer {
   readonly scopes: readonly Scope[];
   /** Whether this person may change something, and not only look. */
   readonly canOperate: boolean;
+  /** Whether this person may approve what another one has requested. */
+  readonly canApprove: boolean;
   /** What each form of this session must send. */
   readonly csrf: string;
 }
 
 /** Each of these lets a token in. */
-export const READING: readonly Scope[] = ['read', 'operate'];
+export const READING: readonly Scope[] = ['read', 'operate', 'approve'];
 
 export function viewerOf(operator: Operator, scopes: readonly Scope[], csrf: string): Viewer {
-  return { operator, scopes, canOperate: scopes.includes('operate'), csrf };
+  const canOperate = scopes.includes('operate');
+  return { operator, scopes, canOperate, canApprove: canOperate || scopes.includes('approve'), csrf };
 }

@@ -15,6 +15,7 @@ const SECTIONS = {
   '/struggling': 'Struggling and stuck',
   '/sagas': 'Sagas',
   '/dead-letters': 'Dead letters',
+  '/bulk': 'Many at once',
   '/streams': 'Streams',
   '/switches': 'Switches',
   '/deploys': 'Deploys',
@@ -68,13 +69,13 @@ function navigation(section: Section | undefined): Html {
   </nav>`;
 }
 
-function whoIs({ operator, canOperate, csrf }: Viewer, isOpen: boolean): Html {
+function whoIs({ operator, canOperate, canApprove, csrf }: Viewer, isOpen: boolean): Html {
   if (isOpen)
     return html`<p class="who">
       ${operator.name}, <strong>open</strong>: anyone on this machine may use this console
     </p>`;
   return html`<form class="who" method="post" action="/logout">
-    <span>${operator.name}, ${canOperate ? 'operator' : 'viewer'}</span>
+    <span>${operator.name}, ${canOperate ? 'operator' : canApprove ? 'approver' : 'viewer'}</span>
     ${csrfField(csrf)}<button class="quiet">Sign out</button>
   </form>`;
 }

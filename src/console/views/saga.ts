@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DecisionKind, Entry, Question, SagaView } from '../../operator';
+import { moneyText } from '../../operator';
 import type { AuditRecord } from '../../security/audit';
 import type { Viewer } from '../server/viewer';
 import { stateDiagram } from './diagram';
@@ -62,7 +63,10 @@ function waiting({ saga, asked, requests }: SagaView, viewer: Viewer): Part {
   return [
     html`<h2>Waits for a decision</h2>`,
     note('bad', [question.what, ': ', question.message]),
-    html`<p>Since ${time(question.since)}</p>`,
+    html`<p>
+      Since
+      ${time(question.since)}${question.value && html`. Money at risk: <strong>${moneyText(question.value)}</strong>`}
+    </p>`,
     requests.map((request) => requestNote(saga.workflowId, request, viewer)),
     viewer.canOperate
       ? html`<div class="actions">
@@ -130,7 +134,7 @@ function requestNote(
     <p>${actor} requests ${decision} (${reason}), at ${time(recordedAt)}: request ${sequence}</p>
     ${isOwn && html`<p>Another person approves it.</p>`}
     ${
-      viewer.canOperate &&
+      viewer.canApprove &&
       !isOwn &&
       html`<form method="post" action="/sagas/${encodeURIComponent(workflowId)}/approve">
         ${csrfField(viewer.csrf)}<input type="hidden" name="request" value="${sequence}" />

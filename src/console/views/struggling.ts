@@ -1,7 +1,8 @@
 import type { StruggleGroup, StrugglesState, SystemSnapshot } from '../../observability';
 import type { StuckGroup } from '../../operator';
+import { moneyText } from '../../operator';
 import type { Viewer } from '../server/viewer';
-import { groupForm } from './bulk';
+import { groupForm } from './bulk/forms';
 import { freshly } from './freshness';
 import type { Html, Part } from './html';
 import { html } from './html';
@@ -66,13 +67,14 @@ export function stuckBody(
   if (groups.length === 0) return note('good', 'Nobody has to decide anything.');
   return [
     groups.map((group) => {
-      const { workflow, what, cause, stuck, since, latest } = group;
+      const { workflow, what, cause, stuck, since, latest, value } = group;
       return html`<section class="card">
         <h3>${stuck.length} × ${workflow}: ${what}</h3>
         <p class="cause">${cause}</p>
         ${facts([
           ['first asked', since === undefined ? 'unknown' : time(since)],
           ['last asked', latest === undefined ? 'unknown' : time(latest)],
+          ...(value.length === 0 ? [] : [['money at risk', value.map(moneyText).join(' + ')] as const]),
         ])}
         <p>${stuck.slice(0, MOST_LINKS).map(({ saga }) => html`${sagaLink(saga.workflowId)} `)}</p>
         ${stuck.length > MOST_LINKS && html`<p class="quiet-text">and ${stuck.length - MOST_LINKS} more</p>`}

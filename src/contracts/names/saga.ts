@@ -55,6 +55,21 @@ export const SETTINGS_ACTIVITY = 'sagaline.settings';
  */
 export const STUCK = 'sagaline.stuck';
 
+/**
+ * An amount of money, for people who weigh what a process that is stuck puts at risk.
+ *
+ * @example
+ * const total: Money = { amount: 1290, currency: 'EUR', digits: 2 };
+ */
+export interface Money {
+  /** In minor units, a whole number: 1290 is 12.90 EUR. */
+  readonly amount: number;
+  /** Code of ISO 4217. */
+  readonly currency: string;
+  /** Decimal places of the currency: 2 for EUR, 0 for JPY. The engine has no list of currencies. */
+  readonly digits: number;
+}
+
 /** What a person has to decide about. */
 export interface Stuck {
   /** The saga's state while it waits. */
@@ -70,6 +85,8 @@ export interface Stuck {
   readonly decisions: readonly Decision['kind'][];
   /** A decision other than `retry` needs the names of two people: {@link Approved}. */
   readonly fourEyes?: true;
+  /** What the process is worth, if it tells that: the money at risk. */
+  readonly value?: Money;
 }
 
 /** What an update has beside its decision if two people have made it. */

@@ -14,6 +14,7 @@ const KEYS: Readonly<Record<string, Scope>> = {
   submitter: 'endpoints:submit',
   reader: 'read',
   operator: 'operate',
+  approver: 'approve',
 };
 
 /** The gateway asks for tokens: docs/tokens.md. */

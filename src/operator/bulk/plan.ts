@@ -1,12 +1,14 @@
-import type { DeadLetterParts } from '../../dead-letters';
+import type { Money } from '../../contracts';
 import { listDeadLetters } from '../../dead-letters';
 import type { OperatorContext } from '../context';
 import { deadLetterTarget, discardOnRecord, redriveOnRecord } from '../dead-letters/actions';
 import { OperatorError } from '../error';
+import type { ApprovedNames } from '../sagas/decide';
 import { decide } from '../sagas/decide';
-import type { DecisionKind } from '../sagas/question';
+import { moneyAtRisk } from '../sagas/money';
 import { stuckSagas } from '../sagas/stuck';
 import { groupsOfStuck } from '../sagas/stuck-groups';
+import type { BulkAction, BulkWanted } from './wanted';
 
 /** Items of one bulk: more are another bulk, after a look at what became of these. */
 const MOST_ITEMS = 1_000;
@@ -19,83 +21,95 @@ export type ItemOutcome = 'done' | 'requested';
 export interface BulkItem {
   /** As the audit names it: `dead-letter 17`, a workflow id. */
   readonly target: string;
+  /** What has been seen of it: a process that asks something else by then is another item. */
+  readonly identity: string;
   /** The same function as for one item alone, with its own records. */
-  act(context: OperatorContext, reason: string): Promise<ItemOutcome>;
+  act(
+    context: OperatorContext,
+    given: { readonly reason: string; readonly approved?: ApprovedNames | undefined },
+  ): Promise<ItemOutcome>;
 }
 
 /** What is to be done, before it is. */
 export interface BulkPlan {
-  /** For the audit: `bulk.decide`. */
-  readonly action: `bulk.${'decide' | 'redrive' | 'discard'}`;
+  readonly wanted: BulkWanted;
+  readonly action: BulkAction;
   /** In words, such as `retry: 12 × order, ship`. */
   readonly title: string;
   readonly items: readonly BulkItem[];
+  /** The money at risk, by currency; empty if nothing tells it. */
+  readonly value: readonly Money[];
   /** Whether there are more than one bulk takes. */
   readonly more: boolean;
 }
 
 /**
- * Plans one decision about all processes that ask the same thing for the same cause. Each answers the question that it
- * asks now: one that asks something else by then is refused.
+ * Plans a bulk. It changes nothing.
+ *
+ * @throws OperatorError `nothing-to-do`
  */
-export async function planDecisions(
+export async function planBulk(context: OperatorContext, wanted: BulkWanted): Promise<BulkPlan> {
+  const planned = await (wanted.kind === 'decide'
+    ? planDecisions(context, wanted)
+    : planDeadLetters(context, wanted));
+  const plan = { wanted, action: `bulk.${wanted.kind}` as const, ...planned };
+  if (plan.items.length === 0)
+    throw new OperatorError('nothing-to-do', `${plan.title}: there is none (any more)`);
+  return plan;
+}
+
+type Planned = Omit<BulkPlan, 'wanted' | 'action'>;
+
+/** Each decision answers the question that its process asks now: one that asks something else by then is refused. */
+async function planDecisions(
   context: OperatorContext,
-  wanted: {
-    readonly workflow: string;
-    readonly what: string;
-    readonly cause: string;
-    readonly decision: DecisionKind;
-  },
-): Promise<BulkPlan> {
+  { workflow, what, cause, decision }: Extract<BulkWanted, { kind: 'decide' }>,
+): Promise<Planned> {
   const { stuck, more } = await stuckSagas(context, MOST_ASKED);
   const group = groupsOfStuck(stuck).find(
-    ({ workflow, what, cause }) =>
-      workflow === wanted.workflow && what === wanted.what && cause === wanted.cause,
+    (each) => each.workflow === workflow && each.what === what && each.cause === cause,
   );
-  const items = (group?.stuck ?? []).flatMap(({ saga, asked }): BulkItem[] => {
-    if (asked.kind !== 'asks' || !asked.question.decisions.includes(wanted.decision)) return [];
-    const { what, since } = asked.question;
-    const seen = { runId: saga.runId, what, since };
-    const { decision } = wanted;
+  const asking = (group?.stuck ?? []).filter(
+    ({ asked }) => asked.kind === 'asks' && asked.question.decisions.includes(decision),
+  );
+  const items = asking.flatMap(({ saga: { workflowId, runId }, asked }): BulkItem[] => {
+    if (asked.kind !== 'asks') return [];
+    const seen = { runId, what: asked.question.what, since: asked.question.since };
     return [
       {
-        target: saga.workflowId,
-        act: async (as, reason) => {
-          const made = await decide(as, saga.workflowId, { decision, reason, seen });
+        target: workflowId,
+        identity: JSON.stringify([workflowId, seen.runId, seen.what, seen.since]),
+        act: async (as, { reason, approved }) => {
+          const made = await decide(as, workflowId, { decision, reason, seen, approved });
           return made.kind === 'requested' ? 'requested' : 'done';
         },
       },
     ];
   });
-  const title = `${wanted.decision}: ${items.length} × ${wanted.workflow}, ${wanted.what}`;
-  return planned({ action: 'bulk.decide', title, items, more });
+  const title = `${decision}: ${items.length} × ${workflow}, ${what}`;
+  return { title, items, value: moneyAtRisk(asking), more };
 }
 
-type Filter = Pick<Parameters<typeof listDeadLetters>[1], 'reason' | 'context' | 'key'>;
-
-/** Plans a redrive or a discard of the open dead letters of a filter, the oldest first. */
-export async function planDeadLetters(
-  parts: DeadLetterParts,
-  filter: Filter,
-  action: 'redrive' | 'discard',
-): Promise<BulkPlan> {
+/** A redrive or a discard of the open dead letters of a filter, the oldest first. */
+async function planDeadLetters(
+  context: OperatorContext,
+  { kind, ...filter }: Extract<BulkWanted, { kind: 'redrive' | 'discard' }>,
+): Promise<Planned> {
+  const parts = await context.deadLetters();
   const page = await listDeadLetters(parts, { ...filter, order: 'oldest', limit: MOST_ITEMS });
-  const items = page.items.map(({ sequence }): BulkItem => ({
-    target: deadLetterTarget(sequence),
-    act: async (context, reason) => {
-      await (action === 'redrive'
-        ? redriveOnRecord(context, sequence, { why: reason })
-        : discardOnRecord(context, sequence, reason));
-      return 'done';
-    },
-  }));
+  const items = page.items.map(({ sequence }): BulkItem => {
+    const target = deadLetterTarget(sequence);
+    return {
+      ...{ target, identity: target },
+      act: async (as, { reason }) => {
+        await (kind === 'redrive'
+          ? redriveOnRecord(as, sequence, { why: reason })
+          : discardOnRecord(as, sequence, reason));
+        return 'done';
+      },
+    };
+  });
   const of = [filter.reason, filter.context, filter.key].filter(Boolean).join(', ');
-  const title = `${action}: ${items.length} dead letters${of === '' ? '' : ` of ${of}`}`;
-  return planned({ action: `bulk.${action}`, title, items, more: page.next !== undefined });
-}
-
-function planned(plan: BulkPlan): BulkPlan {
-  if (plan.items.length === 0)
-    throw new OperatorError('nothing-to-do', `${plan.title}: there is none (any more)`);
-  return plan;
+  const title = `${kind}: ${items.length} dead letters${of === '' ? '' : ` of ${of}`}`;
+  return { title, items, value: [], more: page.next !== undefined };
 }

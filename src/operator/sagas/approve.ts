@@ -1,19 +1,15 @@
 /** Decisions that need two people: the first one makes a request, which the second one approves. */
 import { z } from 'zod';
 import type { Saga } from '../../adapters/temporal';
-import type { AuditRecord } from '../../security/audit';
-import { findAuditRecord } from '../../security/audit';
 import type { OperatorContext } from '../context';
 import { OperatorError } from '../error';
+import { openRequest } from '../requests';
 import { DECIDE_ACTION } from './decide';
 import { existingSaga } from './find';
 import { makeDecision } from './make-decision';
 import { pendingQuestion } from './pending';
 import { DECISIONS } from './question';
 import type { Decided } from './record';
-
-/** The second person is at work within a day; an older request may be about what has been settled since. */
-const REQUEST_MS = 24 * 60 * 60_000;
 
 const request = z.object({
   decision: z.enum(DECISIONS),
@@ -34,8 +30,8 @@ export async function approve(
   context: OperatorContext,
   sequence: number,
 ): Promise<{ readonly saga: Saga; readonly decided: Decided }> {
-  const { auditing } = context;
-  const requested = await openRequest(context, sequence);
+  const auditing = context.auditing.approving();
+  const requested = await openRequest(context, sequence, [DECIDE_ACTION]);
   const { again, ...wanted } = request.parse(JSON.parse(requested.details));
   const { saga } = await existingSaga(context, requested.target);
   const { question, past } = await pendingQuestion(context, saga, { ...wanted, again });
@@ -51,31 +47,4 @@ export async function approve(
     return makeDecision(context, saga, past, { ...wanted, ...names });
   });
   return { saga, decided };
-}
-
-/** @throws OperatorError if there is no such request, or this operator may not approve it */
-async function openRequest(context: OperatorContext, sequence: number): Promise<AuditRecord> {
-  const operator = await context.auditing.operator();
-  const found = await findAuditRecord(context.database(), sequence);
-  if (found?.record.kind !== 'request' || found.record.action !== DECIDE_ACTION)
-    throw new OperatorError('unknown-request', `record ${sequence} of the audit is not a request`);
-  const { record, answer } = found;
-  if (answer)
-    throw new OperatorError('decided-already', `${answer.actor} has approved it at ${answer.recordedAt}`);
-  if (record.actor === operator.name)
-    throw new OperatorError(
-      'same-person',
-      `${operator.name} has made the request: another person approves it`,
-    );
-  if (operator.verified && !record.verified)
-    throw new OperatorError(
-      'unverified-request',
-      `no token has proved that ${record.actor} has made the request`,
-    );
-  if (Date.parse(record.recordedAt) < Date.now() - REQUEST_MS)
-    throw new OperatorError(
-      'expired',
-      `the request of ${record.recordedAt} is older than a day: decide anew`,
-    );
-  return record;
 }

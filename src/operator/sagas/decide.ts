@@ -17,6 +17,16 @@ export interface WantedDecision {
   readonly again?: boolean | undefined;
   /** The run, the subject and the time of the question that the operator has seen; another one is not answered. */
   readonly seen?: { readonly runId: string; readonly what: string; readonly since: string } | undefined;
+  /** The two people, if it is part of a bulk that another person has approved: no further approval is needed. */
+  readonly approved?: ApprovedNames | undefined;
+}
+
+/** Who has requested a decision and who has approved it, each with the sequence of the record in the audit. */
+export interface ApprovedNames {
+  readonly by: string;
+  readonly audit: number;
+  readonly approvedBy: string;
+  readonly approval: number;
 }
 
 /** What a request for a second person has on record. */
@@ -50,7 +60,7 @@ export type DecisionMade =
 export async function decide(
   context: OperatorContext,
   workflowId: string,
-  { decision, reason, again = false, seen }: WantedDecision,
+  { decision, reason, again = false, seen, approved }: WantedDecision,
 ): Promise<DecisionMade> {
   if (decision !== 'retry' && !reason?.trim())
     throw new OperatorError('no-reason', `${decision} needs a reason, for whoever asks later`);
@@ -59,15 +69,16 @@ export async function decide(
   const wanted = { decision, reason, runId: saga.runId, what: question.what, since: question.since };
   if (seen && (seen.runId !== wanted.runId || seen.since !== wanted.since || seen.what !== wanted.what))
     throw new OperatorError('not-stuck', `${workflowId} asks something else by now: look again`);
-  if (question.fourEyes && decision !== 'retry') {
+  if (question.fourEyes && decision !== 'retry' && !approved) {
     const { by, audit } = await context.auditing.append({
       ...{ kind: 'request', action: DECIDE_ACTION, target: workflowId, details: { ...wanted, again } },
     });
     return { kind: 'requested', saga, request: audit, by, wanted: { ...wanted, again } };
   }
-  const about = { action: DECIDE_ACTION, target: workflowId, details: wanted };
+  const details = { ...wanted, request: approved?.audit };
+  const about = { action: DECIDE_ACTION, target: workflowId, details };
   const decided = await context.auditing.change(about, (by) =>
-    makeDecision(context, saga, past, { ...wanted, ...by }),
+    makeDecision(context, saga, past, { ...wanted, ...(approved ?? by) }),
   );
   return { kind: 'decided', saga, decided };
 }

@@ -7,6 +7,9 @@ import type { OperatorContext } from '../context';
 export const DECISIONS = ['retry', 'skip', 'done-by-hand'] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
 
+/** Decimal places of a currency: ISO 4217 has 4 at most. */
+const MOST_DIGITS = 6;
+
 /** The question of a saga. A workflow of another version may ask in another form: such a question is not interpreted. */
 const question = z.object({
   state: z.string(),
@@ -17,6 +20,15 @@ const question = z.object({
   decisions: z.array(z.enum(DECISIONS)),
   /** A decision other than `retry` needs two people. */
   fourEyes: z.literal(true).optional(),
+  /** The money at risk. A value that makes no sense hides no question. */
+  value: z
+    .object({
+      amount: z.int(),
+      currency: z.string().regex(/^[A-Z]{3}$/),
+      digits: z.int().min(0).max(MOST_DIGITS),
+    })
+    .optional()
+    .catch(undefined),
 });
 
 /** A question of a saga to a person. Two questions of one run differ in their time. */

@@ -1,4 +1,6 @@
+import type { Money } from '../../contracts';
 import { causeIn } from '../../contracts';
+import { moneyAtRisk } from './money';
 import type { StuckSaga } from './stuck';
 import { stuckInWords, stuckSince } from './stuck';
 
@@ -12,6 +14,8 @@ export interface StuckGroup {
   /** When the first and the last of them asked; absent if they do not say so. */
   readonly since?: string;
   readonly latest?: string;
+  /** The money at risk, by currency; empty if the processes do not tell it. */
+  readonly value: readonly Money[];
 }
 
 /** Groups by workflow type, question and cause; the largest group first. */
@@ -30,7 +34,7 @@ export function groupsOfStuck(stuck: readonly StuckSaga[]): readonly StuckGroup[
       const times = all.flatMap((each) => stuckSince(each) ?? []).sort();
       const [since, latest] = [times[0], times.at(-1)];
       return {
-        ...{ workflow: first.saga.workflow, what, cause: causeIn(why), stuck: all },
+        ...{ workflow: first.saga.workflow, what, cause: causeIn(why), stuck: all, value: moneyAtRisk(all) },
         ...(since !== undefined && { since }),
         ...(latest !== undefined && { latest }),
       };

@@ -1,7 +1,10 @@
 import { hasDotSegments } from '../../contracts';
 
-/** What the bearer of a token may do at the gateway. `read` and `operate` are for the operators' own routes. */
-export const SCOPES = ['events:publish', 'endpoints:submit', 'read', 'operate'] as const;
+/**
+ * What the bearer of a token may do at the gateway. `read`, `operate` and `approve` are for operators: their routes, the
+ * command line and the console.
+ */
+export const SCOPES = ['events:publish', 'endpoints:submit', 'read', 'operate', 'approve'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

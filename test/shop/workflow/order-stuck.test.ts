@@ -1,5 +1,5 @@
-import type { Decision } from '../../../src/contracts';
-import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError } from '../../../src/contracts';
+import type { Decision, Stuck } from '../../../src/contracts';
+import { COMPENSATION_STUCK, DECIDE, FAILURES, RefusalError, STUCK } from '../../../src/contracts';
 import * as events from '../../../domains/shop/events';
 import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import { REFUSALS } from '../../../domains/shop/names';
@@ -40,6 +40,9 @@ describe('a compensation that keeps failing', () => {
   test('stands as stuck; done by hand, the rest is compensated', async () => {
     const order = await stuckOrder(FOR_GOOD);
     expect(stage.shop.log).not.toContain('releaseStock');
+    expect((await order.handle.query<Stuck>(STUCK)).value).toEqual({
+      ...{ amount: ABOVE, currency: events.orderSubmitted.example.currency, digits: 2 },
+    });
     await decide(order, { kind: 'done-by-hand', reason: 'voided on the phone' });
     expect((await order.result()).state).toBe('compensated');
     expect(stage.shop.log.slice(-3)).toEqual(['releaseStock', 'closeOrder', 'notifyCustomer']);

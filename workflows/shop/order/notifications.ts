@@ -2,6 +2,7 @@ import { CancellationScope, log } from '@temporalio/workflow';
 import { EVENTS } from '../../../domains/shop/names';
 import type { PaymentStanding, Tracking } from '../../../domains/shop/rules/confirmation';
 import { hasLeft } from '../../../domains/shop/rules/confirmation';
+import type { Money } from '../../../domains/shop/events/shapes';
 import type { ParcelNotification } from '../../../domains/shop/rules/parcels';
 import type { OrderEvent, ParcelEvent } from './events';
 import { isParcelNotification, isPaymentNotification } from './events';
@@ -27,6 +28,8 @@ export interface Things {
   currency: string | undefined;
   /** Whose order it is; unknown until it is submitted. */
   customerId: string | undefined;
+  /** What the order costs at this moment; unknown until it is entered. */
+  total: (() => Money) | undefined;
 }
 
 export function noThings(): Things {
@@ -37,6 +40,7 @@ export function noThings(): Things {
     known: new Set(),
     currency: undefined,
     customerId: undefined,
+    total: undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import { createOrderStateMachine } from './state-machine';
 import { submission } from './early';
 import type { OrderEvent, OrderInbox } from './events';
 import { SUBMITTED } from './events';
+import { moneyOf } from '../../../domains/shop/rules/pricing';
 import { concerns, noThings } from './notifications';
 import { run } from './run';
 
@@ -20,7 +21,7 @@ export async function order({ key }: { key: string }): Promise<SagaResult<OrderE
   const inbox: OrderInbox = openEndpoint(
     openInbox<OrderEvent>({ key, shapes: ORDER_SHAPES }, { concerns: (event) => concerns(things, event) }),
   );
-  const decisions = openDecisions();
+  const decisions = openDecisions({ value: () => things.total && moneyOf(things.total()) });
   const machine = createOrderStateMachine();
   const submitted = inbox.takeNow(SUBMITTED) ?? (await submission(inbox, machine, key));
   const state = await run(submitted.data, { inbox, machine, decisions, things });

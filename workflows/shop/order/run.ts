@@ -6,6 +6,7 @@ import type { SubmittedOrder } from '../../../domains/shop/events/orders';
 import type { OrderEnd } from '../../../domains/shop/names';
 import { REASONS, REFUSALS } from '../../../domains/shop/names';
 import { causeOf, compensatedInput } from '../../../domains/shop/rules/endings';
+import { orderTotal } from '../../../domains/shop/rules/pricing';
 import { captures, refunds } from '../../../domains/shop/rules/authorizations';
 import { priceOfParcel, stateByParcels } from '../../../domains/shop/rules/parcels';
 import { TRANSITIONS } from '../../../domains/shop/rules/transitions';
@@ -46,6 +47,7 @@ export async function run(
   things.currency = submission.currency;
   things.customerId = submission.customerId;
   const order = openedOrder(submission, { ...opened, records, deadlines, forward });
+  things.total = () => orderTotal(order.content);
   try {
     await place(order);
     await book(order);

@@ -46,6 +46,8 @@ let app: FastifyInstance;
 let ada: Awaited<ReturnType<typeof personAt>>;
 let bob: typeof ada;
 let rita: typeof ada;
+/** The same servers with another console, where more than one item needs two people, and a bulk can be cancelled for long. */
+let strict: FastifyInstance;
 
 beforeAll(async () => {
   temporal = testTemporal();
@@ -53,10 +55,14 @@ beforeAll(async () => {
   const processes = [...pingDomain.workflows, nailedProcess];
   const switchable = { pools: [{ pool: 'parcels', taskQueue: QUEUE }], providers: ['carrier'] };
   app = await testConsole({ nats, temporal, db }, { domains: [pingDomain], processes, switchable });
+  strict = await testConsole(
+    { nats, temporal, db },
+    { domains: [pingDomain], processes, bulk: { BULK_FOUR_EYES_ABOVE: 1, BULK_GRACE_SECONDS: 600 } },
+  );
   [ada, bob, rita] = await Promise.all([personAt(app, 'ada'), personAt(app, 'bob'), personAt(app, 'rita')]);
 });
 afterAll(async () => {
-  await app.close();
+  await Promise.all([app.close(), strict.close()]);
   await Promise.all([nats.stop(), worker.stop(), temporal.connection.close(), db.end()]);
 });
 
@@ -65,11 +71,15 @@ const recordsOf = async (target: string) =>
     .reverse()
     .map(({ actor, kind, action }) => [actor, kind, action]);
 
-async function stuck({ fourEyes = false } = {}): Promise<string> {
+async function stuck({ fourEyes = false, step = 'lift' } = {}): Promise<string> {
   const key = `k-${randomUUID()}`;
   const workflowId = `nailed-${key}`;
   await temporal.workflow.start<typeof nailed>('nailed', {
-    ...{ workflowId, taskQueue: PING_QUEUE, args: [{ failures: [1, 0], fourEyes }] },
+    ...{
+      workflowId,
+      taskQueue: PING_QUEUE,
+      args: [{ steps: [step, 'unscrew'], failures: [1, 0], fourEyes }],
+    },
     typedSearchAttributes: [
       { key: SAGA_STATE, value: 'lifting' },
       { key: CORRELATION_ID, value: key },
@@ -131,8 +141,7 @@ test('a decision of two people: one requests it, only the other one approves it'
 });
 
 /** A dead letter with an urgency that is too large; returns its number. */
-async function deadLetter(): Promise<number> {
-  const pingId = `p-${randomUUID()}`;
+async function deadLetter(pingId = `p-${randomUUID()}`): Promise<number> {
   const event = { id: randomUUID(), contract: pinged, data: { ...pinged.example, pingId } };
   const { subject, body } = encodeEvent(event, { source: '/tests' });
   const wrong = Buffer.from(body).toString().replace('"urgency":3', '"urgency":99');
@@ -259,6 +268,101 @@ test('a test event is made from its contract, refused with its field marked, and
   expect(page).toContain(`href="/sagas/ping-${pingId}"`);
   expect((await rita.get(`/audit?target=${target}`)).body).toContain('to see &lt;it&gt;');
   expect((await ada.get('/test-event?type=no.such.v1')).statusCode).toBe(404);
+});
+
+describe('many at once', () => {
+  type Person = typeof ada;
+  const start = { reason: 'all of one cause', perSecond: '20' };
+  const pathOf = (answer: { readonly headers: Record<string, unknown> }) =>
+    String(answer.headers['location']);
+  const statesOf = async (numbers: readonly number[]) =>
+    Promise.all(
+      numbers.map(async (number) => {
+        const { body } = await rita.get(`/dead-letters/${number}`);
+        return /<span class="chip">(\w+)</.exec(body)?.[1];
+      }),
+    );
+  const untilState = (person: Person, path: string, state: string) =>
+    until(`${path} is ${state}`, async () =>
+      (await person.get(path)).body.includes(`<strong>${state}</strong>`),
+    );
+
+  test('above the limit it is requested, another person approves it, and only what was seen is done', async () => {
+    // One console asks, another approves: the request is in the audit.
+    const [olga, asking, other] = await Promise.all([
+      personAt(app, 'olga'),
+      personAt(strict, 'ada'),
+      personAt(strict, 'bob'),
+    ]);
+    const key = `p-${randomUUID()}`;
+    const seen = [await deadLetter(key), await deadLetter(key)];
+    const plan = pathOf(await asking.send('/bulk/dead-letters', { key, kind: 'discard' }));
+    expect((await asking.get(plan)).body).toContain('more than 1 items need a second person');
+    const request = pathOf(await asking.send(`${plan}/start`, start));
+    const later = await deadLetter(key);
+    expect((await asking.get(request)).body).toContain('Another person approves it');
+    expect((await other.get('/bulk')).body).toContain(`href="${request}"`);
+    const own = await asking.send(`${request}/approve`, {});
+    expect([own.statusCode, own.body]).toEqual([409, expect.stringContaining('same-person')]);
+    expect((await rita.send(`${request}/approve`, {})).statusCode).toBe(403);
+    expect(await statesOf([...seen, later])).toEqual(['open', 'open', 'open']);
+
+    const running = await olga.send(`${request}/approve`, {});
+    expect(running.statusCode).toBe(303);
+    await untilState(olga, pathOf(running), 'ended');
+    expect(await statesOf([...seen, later])).toEqual(['discarded', 'discarded', 'open']);
+    const again = await other.send(`${request}/approve`, {});
+    expect([again.statusCode, again.body]).toEqual([409, expect.stringContaining('decided-already')]);
+    expect((await other.get('/bulk')).body).not.toContain(`href="${request}"`);
+    expect(await recordsOf(`discard: 2 dead letters of ${key}`)).toEqual([
+      ['ada', 'request', 'bulk.discard'],
+      ['olga', 'approval', 'bulk.discard'],
+      ['olga', 'change', 'bulk.discard'],
+      ['olga', 'outcome', 'bulk.discard'],
+    ]);
+  });
+
+  test('a decision of two people needs no further approval in a bulk that was approved', async () => {
+    const asking = await personAt(strict, 'ada');
+    const step = `lift-${randomUUID()}`;
+    const ids = [await stuck({ fourEyes: true, step }), await stuck({ fourEyes: true, step })];
+    // Temporal's list is a moment behind.
+    const plan = await until('both are planned', async () => {
+      const { body } = await asking.get('/struggling?wait=yes');
+      const form = body.split('<form').find((part) => part.includes(`value="${step}"`)) ?? '';
+      const cause = /name="cause" value="([^"]*)"/.exec(form)?.[1] ?? '';
+      const wanted = { workflow: 'nailed', what: step, cause, decision: 'skip' };
+      const path = pathOf(await asking.send('/bulk/decide', wanted));
+      const shown = path.startsWith('/bulk/') ? (await asking.get(path)).body : '';
+      return ids.every((id) => shown.includes(id)) ? path : false;
+    });
+    const request = pathOf(await asking.send(`${plan}/start`, start));
+    const running = pathOf(await bob.send(`${request}/approve`, {}));
+    await untilState(bob, running, 'ended');
+    for (const id of ids) {
+      await isCompensated(id);
+      expect((await rita.get(`/sagas/${id}`)).body).toContain('ada and bob decided skip');
+    }
+  });
+
+  test('before its first item another person cancels it, and nothing was done', async () => {
+    const [starting, other] = await Promise.all([personAt(strict, 'ada'), personAt(strict, 'bob')]);
+    const key = `p-${randomUUID()}`;
+    const number = await deadLetter(key);
+    const path = pathOf(await starting.send('/bulk/dead-letters', { key, kind: 'discard' }));
+    expect((await starting.send(`${path}/start`, start)).statusCode).toBe(303);
+    const { body } = await other.get(path);
+    expect(body).toContain('<strong>waiting</strong>');
+    expect(body).toContain('Cancel');
+    expect((await other.send(`${path}/stop`, {})).statusCode).toBe(303);
+    await untilState(other, path, 'cancelled');
+    expect(await statesOf([number])).toEqual(['open']);
+    expect(await recordsOf(`discard: 1 dead letters of ${key}`)).toEqual([
+      ['ada', 'change', 'bulk.discard'],
+      ['ada', 'outcome', 'bulk.discard'],
+    ]);
+    expect((await rita.get('/audit?action=bulk.discard')).body).toContain('bob has stopped it');
+  });
 });
 
 test('the role serves the pages on a port of its own, and stops', async () => {

@@ -29,7 +29,13 @@ let folder: string;
 let open: Record<string, string>;
 let closed: Record<string, string>;
 const tokens = new Map<string, string>();
-const SCOPES = { ada: ['operate'], bob: ['operate'], rita: ['read'], paul: ['events:publish'] } as const;
+const SCOPES = {
+  ada: ['operate'],
+  bob: ['operate'],
+  olga: ['approve'],
+  rita: ['read'],
+  paul: ['events:publish'],
+} as const;
 
 beforeAll(async () => {
   temporal = testTemporal();
@@ -285,6 +291,109 @@ describe('a decision that needs two people', () => {
     const payload = { ...decision, by: 'ada', audit: 1 };
     expect(await updateSaga(temporal, { workflowId, runId }, DECIDE, payload)).toEqual({ kind: 'accepted' });
     expect(await temporal.workflow.getHandle(workflowId).result()).toMatchObject({ state: 'compensated' });
+  });
+});
+
+describe('many at once', () => {
+  const value = { amount: 1_000, currency: 'XTS', digits: 2 };
+  /** Three that ask the same thing; all tests share one namespace, so that its name is their own. */
+  async function group(): Promise<{ ids: readonly string[]; args: readonly string[] }> {
+    const step = `lift-${randomUUID()}`;
+    const ids = [1, 2, 3].map((number) => `nailed-${number}-${step}`);
+    const args: Parameters<typeof nailed> = [
+      { steps: [step, 'unscrew'], failures: [1, 0], fourEyes: true, value },
+    ];
+    for (const workflowId of ids)
+      await temporal.workflow.start<typeof nailed>('nailed', { workflowId, taskQueue: PING_QUEUE, args });
+    const wanted = ['--workflow', 'nailed', '--what', step, '--decision', 'skip'];
+    await until('all are planned', async () => {
+      const said = await as('rita', 'bulk', 'decide', ...wanted, '--dry-run');
+      return said.code === 0 && said.json()['items'] === 3 && said;
+    });
+    return { ids, args: wanted };
+  }
+  const statesOf = (ids: readonly string[]) =>
+    Promise.all(
+      ids.map(async (id) =>
+        (await temporal.workflow.getHandle(id).describe()).typedSearchAttributes.get(SAGA_STATE),
+      ),
+    );
+  const limited = (name: Name, more: Record<string, string>) =>
+    testCli({ ...closed, BULK_GRACE_SECONDS: '0', ...more, SAGALINE_TOKEN: tokens.get(name) ?? '' });
+
+  test('above the value it is a request; another person, who may only approve, approves it as a whole', async () => {
+    const { ids, args } = await group();
+    const strict = { BULK_FOUR_EYES_ABOVE_VALUE: 'EUR:1,XTS:2999' };
+    const decide = ['bulk', 'decide', ...args, '-o', 'json'];
+    const dry = (await limited('rita', strict)(...decide, '--dry-run')).json();
+    expect(dry).toMatchObject({
+      ...{ dryRun: true, items: 3, value: [{ ...value, amount: 3_000 }], more: false },
+      needs: expect.stringContaining('more than 29.99 XTS'),
+    });
+    expect([...(dry['targets'] as string[])].sort()).toEqual([...ids].sort());
+    expect((await limited('rita', strict)(...decide, '--why', 'x')).problem()).toMatchObject({
+      code: 'forbidden-scope',
+    });
+    const asked = await limited('ada', strict)(...decide, '--why', 'they are nailed for good');
+    expect([asked.code, asked.json()]).toMatchObject([6, { by: 'ada', items: 3 }]);
+    const request = String(asked.json()['request']);
+    expect(await statesOf(ids)).toEqual(Array(3).fill('compensation-stuck'));
+    expect((await as('olga', 'bulk', 'requests')).json()).toMatchObject({
+      requests: [{ request: Number(request), by: 'ada', items: 3, reason: 'they are nailed for good' }],
+    });
+    expect((await as('ada', 'bulk', 'approve', request)).problem()).toMatchObject({ code: 'same-person' });
+    expect((await as('rita', 'bulk', 'approve', request)).problem()).toMatchObject({
+      code: 'forbidden-scope',
+    });
+    expect((await as('olga', 'bulk', 'decide', ...args, '--why', 'x')).problem()).toMatchObject({
+      code: 'forbidden-scope',
+    });
+    // A process of another question meanwhile is left out.
+    const [gone = '', ...left] = ids;
+    expect((await as('bob', 'sagas', 'decide', gone, 'retry')).code).toBe(0);
+    const approved = await limited('olga', {})('bulk', 'approve', request, '-o', 'json');
+    expect([approved.code, approved.json()]).toMatchObject([
+      0,
+      { state: 'ended', done: 2, requested: 0, failed: 0 },
+    ]);
+    expect(await statesOf(ids)).toEqual(Array(3).fill('compensated'));
+    const [change] = await recordsOf(left[0] ?? '');
+    expect(change).toMatchObject({ actor: 'olga', details: { request: Number(request) } });
+    const again = await as('bob', 'bulk', 'approve', request);
+    expect(again.problem()).toMatchObject({ code: 'decided-already' });
+    expect((await as('olga', 'bulk', 'requests')).json()).toEqual({ requests: [] });
+  });
+
+  test('below the limits each decision of two people is a request of its own, and the code says so', async () => {
+    const { ids, args } = await group();
+    const said = await limited('ada', { BULK_FOUR_EYES_ABOVE: '3' })(
+      ...['bulk', 'decide', ...args, '--why', 'nailed', '--per-second', '20', '-o', 'json'],
+    );
+    expect([said.code, said.json()]).toMatchObject([6, { state: 'ended', done: 0, requested: 3 }]);
+    expect((await recordsOf(ids[0] ?? '')).map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
+      'request ada',
+    ]);
+    await Promise.all(ids.map((id) => temporal.workflow.getHandle(id).terminate()));
+  });
+
+  test('Ctrl-C before the first item cancels it: nothing was done', async () => {
+    const { ids, args } = await group();
+    const interrupt = new AbortController();
+    interrupt.abort();
+    const cli = limited('ada', { BULK_GRACE_SECONDS: '600' }).given({ interrupted: interrupt.signal });
+    const said = await cli('bulk', 'decide', ...args, '--why', 'nailed', '-o', 'json');
+    expect([said.code, said.json()]).toMatchObject([1, { state: 'cancelled', done: 0, why: 'interrupted' }]);
+    expect(await recordsOf(ids[0] ?? '')).toEqual([]);
+    await Promise.all(ids.map((id) => temporal.workflow.getHandle(id).terminate()));
+  });
+
+  test('without a reason or a filter nothing is planned', async () => {
+    const { args } = { args: ['--workflow', 'nailed', '--what', 'lift', '--decision', 'retry'] };
+    for (const wrong of [
+      ['decide', ...args],
+      ['discard', '--why', 'x'],
+    ])
+      expect((await as('ada', 'bulk', ...wrong)).problem()).toMatchObject({ code: 'usage' });
   });
 });
 

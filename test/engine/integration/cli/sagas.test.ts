@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { createOperationLog, createStreamReader, OPERATIONS_STREAM } from '../../../../src/adapters/nats';
+import type { Money } from '../../../../src/contracts';
 import { DECIDE, defineDomain, SAGA_STATE } from '../../../../src/contracts';
 import { testTemporal } from '../../../support/bridge';
 import type { Said, TestCli } from '../../../support/cli';
@@ -62,8 +63,11 @@ async function open(input: StuckInput, taskQueue = PING_QUEUE): Promise<string> 
 }
 
 /** A saga whose first compensation, in the order of compensating `unscrew`, has failed. */
-async function stuckSaga(failures: StuckInput['failures'] = [0, 1]): Promise<string> {
-  const id = await open({ failures });
+async function stuckSaga(
+  failures: StuckInput['failures'] = [0, 1],
+  value?: StuckInput['value'],
+): Promise<string> {
+  const id = await open({ failures, ...(value && { value }) });
   await until(`${id} is stuck`, async () => (await stateOf(id)) === 'compensation-stuck');
   return id;
 }
@@ -75,8 +79,9 @@ interface Listed {
     since: string;
     link: string;
     unknown?: string;
-    asks: { what: string } | null;
+    asks: { what: string; value?: Money } | null;
   }[];
+  value: Money[];
   more: boolean;
 }
 const stuck = async (...args: string[]) => (await sagas('stuck', ...args)).json() as unknown as Listed;
@@ -113,24 +118,29 @@ async function refused(code: number, cause: string, id: string, ...args: string[
 }
 
 test('stuck sagas are listed with what is stuck and since when, the longest waiting first', async () => {
-  const first = await stuckSaga();
-  const second = await stuckSaga();
+  const value = { amount: 1_290, currency: 'XTS', digits: 2 };
+  const first = await stuckSaga([0, 1], value);
+  const second = await stuckSaga([0, 1], 'throws');
   const asked = await listed(first);
-  await listed(second);
+  expect((await listed(second)).asks).toMatchObject({ what: 'unscrew' });
   expect(asked).toMatchObject({
     workflow: 'nailed',
     state: 'compensation-stuck',
-    asks: { what: 'unscrew', decisions: ['retry', 'skip', 'done-by-hand'] },
+    asks: { what: 'unscrew', decisions: ['retry', 'skip', 'done-by-hand'], value },
     link: expect.stringContaining(`/workflows/${first}/`),
   });
   expect(Math.abs(Date.parse(asked.since) - Date.now())).toBeLessThan(60_000);
-  const { sagas: all } = await stuck();
+  const { sagas: all, value: atRisk } = await stuck();
+  // Other tests may have processes with a value, and none in this currency.
+  expect(atRisk).toContainEqual(value);
   const ids = all.map(({ workflowId }) => workflowId);
   expect(ids.indexOf(first)).toBeLessThan(ids.indexOf(second));
   expect(await stuck('--limit', '1')).toMatchObject({ sagas: [{}], more: true });
   const text = (await cli('sagas', 'stuck')).out;
   expect(text).toContain(first);
   expect(text).toContain('it is nailed down, 0 more times');
+  expect(text).toContain('12.90 XTS');
+  expect((await cli('sagas', 'show', first)).out).toContain('at risk  12.90 XTS');
 });
 
 test('a saga is shown with what it has done, what it asks, and how to decide', async () => {

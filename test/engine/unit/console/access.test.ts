@@ -21,6 +21,7 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
   const tokens = new Map<string, readonly Scope[]>([
     ['rita', ['read']],
     ['ada', ['operate']],
+    ['olga', ['approve']],
     ['paul', ['events:publish']],
   ]);
   let now = Date.parse('2026-01-01T12:00:00Z');
@@ -29,7 +30,10 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
     context: {
       catalogue: { contractOf: () => undefined, routes: [] } as never,
       processes: [],
-      config: () => ({ TEMPORAL_UI_URL: 'http://127.0.0.1', TEMPORAL_NAMESPACE: 'default' }),
+      config: () => ({
+        ...{ TEMPORAL_UI_URL: 'http://127.0.0.1', TEMPORAL_NAMESPACE: 'default' },
+        BULK_GRACE_SECONDS: 0,
+      }),
       temporal: away,
       events: away,
       deadLetters: away,
@@ -129,6 +133,8 @@ test('without a session every page leads to the form to sign in', async () => {
     '/test-event',
     '/test-event/sent/1',
     '/audit',
+    '/bulk',
+    '/bulk/requests/1',
   ]) {
     const { statusCode, headers } = await inject({ url });
     expect([url, statusCode, String(headers.location).startsWith('/login')]).toEqual([url, 303, true]);
@@ -200,6 +206,9 @@ const ACTIONS = [
   '/bulk/any/stop',
   '/deploys/orders/1.0/move',
   '/test-event',
+  '/bulk/any/pause',
+  '/bulk/any/resume',
+  '/bulk/requests/1/approve',
   '/logout',
 ];
 
@@ -234,6 +243,16 @@ test.each(ACTIONS.filter((url) => !/reveal|logout/.test(url)))('a viewer may not
   expect(answer.statusCode).toBe(403);
   expect(answer.body).toContain('forbidden-scope');
   expect(records.every((values) => values.at(-1) === 51)).toBe(true);
+});
+
+test('an approver may approve, and nothing else that changes something', async () => {
+  const { signIn, form, inject } = consoleUnderTest();
+  const { cookie, csrf } = await signIn('olga');
+  expect((await inject({ url: '/audit', headers: { cookie } })).body).toContain('olga, approver');
+  for (const url of ACTIONS.filter((each) => !/reveal|logout/.test(each))) {
+    const answer = await form(url, { csrf }, { cookie });
+    expect([url, answer.statusCode === 403]).toEqual([url, !url.endsWith('/approve')]);
+  }
 });
 
 test('an open console is for this machine: another name of it is refused', async () => {
