@@ -4,10 +4,10 @@ import { MAX_EVENT_BYTES } from '../../contracts';
 import { CliError, EXIT } from '../exit';
 import type { Assignment, Output } from '../options';
 import { assignment, duration, withOutput } from '../options';
+import { theWaiting } from '../lazy';
 import type { CliContext } from '../context';
 import { newEvent } from './new-event';
 import { exitCodeOf, wordsOf } from './outcome';
-import { routesToWaitFor, waitForEnd } from './wait';
 
 interface PublishOptions extends Output {
   readonly type?: string;
@@ -58,7 +58,7 @@ async function publish(
     const message = `the event has ${outgoing.body.byteLength} bytes, at most ${MAX_EVENT_BYTES} are allowed`;
     throw new CliError('invalid-event', message, EXIT.failed, { reason: 'too-large' });
   }
-  if (options.wait) routesToWaitFor(cliContext, event);
+  if (options.wait) theWaiting().routesToWaitFor(cliContext, event);
   const nats = await cliContext.nats();
   const { subject } = outgoing;
   const receipt = await cliContext.auditing.change(
@@ -82,7 +82,7 @@ async function publish(
     if (options.output === 'json') terminal.out(JSON.stringify(published));
     return;
   }
-  const outcomes = await waitForEnd(cliContext, event, receipt.sequence, {
+  const outcomes = await theWaiting().waitForEnd(cliContext, event, receipt.sequence, {
     expected: options.expect,
     timeoutMs: options.timeout,
   });
