@@ -12,7 +12,6 @@ import type * as settings from '../runtime/settings';
 import type * as signatures from '../runtime/signatures';
 import type * as versions from '../runtime/version';
 import type * as personal from '../security/personal';
-import type * as waiting from './events/wait';
 import type * as identifying from './identity';
 import type * as problems from './problem';
 
@@ -30,7 +29,6 @@ export const theReplayer = () => require('../runtime/replayer') as typeof replay
 export const theLocalStack = () => require('../runtime/local') as typeof local;
 export const theProvisioning = () => require('../runtime/provision') as typeof provisioning;
 export const theRoles = () => require('../runtime/run') as typeof running;
-export const theWaiting = () => require('./events/wait') as typeof waiting;
 export const theIdentity = () => require('./identity') as typeof identifying;
 export const theProblems = () => require('./problem') as typeof problems;
 /* eslint-enable @typescript-eslint/no-require-imports */

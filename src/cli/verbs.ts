@@ -17,6 +17,7 @@ import type * as build from './project/build';
 import type * as init from './project/init';
 import type * as provision from './project/provision';
 import type * as run from './project/run';
+import type * as scale from './project/scale';
 import type * as start from './project/start';
 import type * as testServers from './project/test-servers';
 import type * as reconcile from './reconcile';
@@ -52,6 +53,7 @@ const VERBS: Readonly<Record<string, () => AddVerb>> = {
   init: () => (require('./project/init') as typeof init).addInit,
   add: () => (require('./project/add') as typeof add).addAdd,
   start: () => (require('./project/start') as typeof start).addStart,
+  scale: () => (require('./project/scale') as typeof scale).addScale,
   run: () => (require('./project/run') as typeof run).addRun,
   provision: () => (require('./project/provision') as typeof provision).addProvision,
   build: () => (require('./project/build') as typeof build).addBuild,

@@ -4,10 +4,10 @@ import { MAX_EVENT_BYTES } from '../../contracts';
 import { CliError, EXIT } from '../exit';
 import type { Assignment, Output } from '../options';
 import { assignment, duration, withOutput } from '../options';
-import { theWaiting } from '../lazy';
 import type { CliContext } from '../context';
 import { newEvent } from './new-event';
 import { exitCodeOf, wordsOf } from './outcome';
+import type * as waiting from './wait';
 
 interface PublishOptions extends Output {
   readonly type?: string;
@@ -103,4 +103,10 @@ async function draftText(
   }
   if (input === '-') return terminal.input();
   return file === undefined ? undefined : terminal.file(file);
+}
+
+/** Loaded for `--wait`, with the client of Temporal. */
+function theWaiting(): typeof waiting {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+  return require('./wait') as typeof waiting;
 }

@@ -119,6 +119,7 @@ test(
   TEST_MS,
 );
 
+const LOADED_PACKAGES = path.join(ROOT, 'test/support/loaded-packages.cjs');
 /** Each takes longer to load than a command should take to answer. */
 const HEAVY = [
   ...[
@@ -144,11 +145,8 @@ test.each([
     const file = path.join(folder, 'packages.json');
     try {
       const asked = await run(
-        [
-          '--require',
-          path.join(ROOT, 'test/support/loaded-packages.cjs'),
-          path.join(ROOT, 'bin/sagaline.mjs'),
-        ],
+        // With the condition, without which it starts itself again.
+        ['--conditions=sagaline-source', '--require', LOADED_PACKAGES, path.join(ROOT, 'bin/sagaline.mjs')],
         args,
         { cwd: DEVICE_ALERTS, more: { LOADED_PACKAGES: file } },
       );
