@@ -2,7 +2,7 @@
 // The command line. In the engine's own repository it runs from the sources.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout } from 'node:timers';
@@ -17,6 +17,8 @@ const OPEN_MS = 500;
 /** The package has the sources too, for debuggers; what only the repository has is how it is built. */
 const isSource = existsSync(join(ROOT, 'tsconfig.build.json'));
 
+const PACKAGES = isSource ? join(ROOT, 'node_modules') : dirname(ROOT);
+
 if (isSource && !process.execArgv.includes(CONDITION)) again();
 else await main();
 
@@ -28,6 +30,8 @@ function again() {
 }
 
 async function main() {
+  // Compiled code is kept beside the packages that it belongs to, as bundles of workflows are. Node 20 has no such cache.
+  module.enableCompileCache?.(join(PACKAGES, '.cache', 'sagaline', 'code'));
   const require = createRequire(import.meta.url);
   if (isSource) require('tsx/cjs/api').register();
   const { command } = require(join(ROOT, isSource ? 'src/cli/command.ts' : 'dist/cli/command.js'));

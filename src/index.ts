@@ -91,7 +91,7 @@ export {
 } from './security';
 export type { BodyHmac, HeaderHmac } from './security';
 export type { PersonalData } from './security/personal';
-export { subscribe } from './subscriptions';
+export { subscribe } from './subscriptions/subscribe';
 export type {
   Handler,
   SubscriptionHandler,

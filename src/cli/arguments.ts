@@ -7,6 +7,11 @@ export function configFile(args: readonly string[]): string | undefined {
   return args[at] === '--config' ? args[at + 1] : args[at]?.slice('--config='.length);
 }
 
+/** The verb of the command line, whether there is such a verb or not. */
+export function verbIn(args: readonly string[]): string | undefined {
+  return args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--config');
+}
+
 /** Whether the output is JSON; errors in the command line are then JSON, too. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.some(

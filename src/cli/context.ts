@@ -1,38 +1,21 @@
 import type { PayloadCodec } from '@temporalio/common';
-import {
-  connectNats,
-  createOperationLog,
-  createPublisher,
-  createRepublisher,
-  createStreamReader,
-  DEAD_LETTERS_STREAM,
-  EVENTS_STREAM,
-  natsRole,
-  OPERATIONS_STREAM,
-  streamsAreReady,
-} from '../adapters/nats';
 import type { ProjectTables } from '../adapters/postgres';
-import { connectDatabase } from '../adapters/postgres';
 import type { WorkerPool } from '../adapters/temporal';
-import { createTemporalClient, forecastOf, reachTemporal } from '../adapters/temporal';
 import type { Config, ConfigNeeds, Environment } from '../config';
 import { readConfig, readSettings } from '../config';
 import type { Catalogue, Domain, Log, Reconciliation } from '../contracts';
 import { createCatalogue, InvalidConfigError } from '../contracts';
 import type { DeadLetterParts } from '../dead-letters';
 import type { OperatorContext } from '../operator';
-import { createAuditing } from '../operator';
-import { sayingWhere } from './database-away';
 import { CliError, EXIT } from './exit';
-import { identify } from './identity';
+import { theIdentity, theNats, theOperator, thePersonalData, theSignatures, theTemporal } from './lazy';
 import { once } from './once';
 import { catalogueOfGiven } from './partial-settings';
 import type { App, LoadedApp } from '../runtime/app';
-import { temporalSettings } from '../runtime/settings';
 import { switchableIn } from '../runtime/switchable';
 import type { Signatures } from '../runtime/signatures';
-import { signaturesOf } from '../runtime/signatures';
-import { inClear, openPersonalData } from '../security/personal';
+import type { Nats } from './servers';
+import { reachDatabase, reachNats, reachTemporal } from './servers';
 import type { Subscribed } from '../subscriptions';
 import type { RecordedHistory, ReplayVerdict } from '../testing/replay';
 import type { Terminal } from './terminal';
@@ -67,8 +50,6 @@ export interface Replayer {
   readonly close: () => Promise<void>;
 }
 
-type Nats = Awaited<ReturnType<typeof connectNats>>;
-
 /** The servers and terminal of a command. It connects to each server on first use. */
 export interface CliContext extends OperatorContext {
   readonly terminal: Terminal;
@@ -92,7 +73,6 @@ export interface CliContext extends OperatorContext {
 }
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const NAME = 'sagaline-cli';
 
 export function openCliContext(
   options: CliContextOptions,
@@ -116,63 +96,58 @@ export function openCliContext(
   // Most commands work without PostgreSQL; `database` below demands its address.
   const config = once(() => readConfig(environment, { ...needs, database: 'none' }));
   const nats = once(async () => {
-    const { NATS_URL, nats: settings } = config();
-    const connection = await connectNats({
-      ...settings,
-      ...natsRole('operator'),
-      log: silent,
-      orFail: true,
-    }).catch(unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'));
+    const connection = await reachNats(config());
     closing.push(() => connection.close());
-    if (!(await streamsAreReady(connection))) {
-      throw new CliError(
-        'streams-missing',
-        `NATS has no streams of Sagaline: "sagaline provision" makes them`,
-      );
-    }
     return connection;
   });
   const temporal = once(async () => {
-    const settings = temporalSettings(config(), options);
-    const client = createTemporalClient(settings);
+    const client = await reachTemporal(config(), options);
     closing.push(() => client.connection.close());
-    const reached = await reachTemporal(client, settings);
-    if (reached.kind === 'refused') throw new CliError('temporal-refused', reached.error.message);
-    if (reached.kind === 'away')
-      unavailable('temporal-unavailable', 'Temporal', settings.address, 'TEMPORAL_ADDRESS')(undefined);
     return client;
   });
   const database = once(() => {
-    const { DATABASE_URL: url } = readConfig(environment, needs);
-    const opened = connectDatabase({ url, poolSize: 1, name: NAME, log: silent });
+    const opened = reachDatabase(readConfig(environment, needs));
     closing.push(() => opened.end());
-    return sayingWhere(opened, unavailable('database-unavailable', 'PostgreSQL', url, 'DATABASE_URL'));
+    return opened;
   });
-  const signatures = once(() => signaturesOf(config(), { count: () => undefined, log: silent }));
+  const signatures = once(() =>
+    theSignatures().signaturesOf(config(), { count: () => undefined, log: silent }),
+  );
   const personal = once(() => {
     const file = config().PERSONAL_DATA_KEYS_FILE;
+    const { inClear, openPersonalData } = thePersonalData();
     return file === undefined ? inClear : openPersonalData(file, database(), silent);
   });
   const deadLetters = once(async (): Promise<DeadLetterParts> => {
     const connection = await nats();
     const jetstream = connection.jetstream();
+    const adapter = theNats();
     return {
-      catalogue: catalogue(),
-      deadLetters: await createStreamReader(connection, DEAD_LETTERS_STREAM),
-      operations: await createStreamReader(connection, OPERATIONS_STREAM),
-      append: createOperationLog(jetstream),
-      republish: createRepublisher(jetstream),
-      forecast: async (event, route) => forecastOf(await temporal(), event, route),
+      get catalogue() {
+        return catalogue();
+      },
+      deadLetters: await adapter.createStreamReader(connection, adapter.DEAD_LETTERS_STREAM),
+      operations: await adapter.createStreamReader(connection, adapter.OPERATIONS_STREAM),
+      append: adapter.createOperationLog(jetstream),
+      republish: adapter.createRepublisher(jetstream),
+      forecast: async (event, route) => theTemporal().forecastOf(await temporal(), event, route),
       clock: () => new Date(),
-      ...signatures(),
+      get sign() {
+        return signatures().sign;
+      },
+      get checkSignature() {
+        return signatures().checkSignature;
+      },
     };
   });
 
-  const auditing = createAuditing({
-    database,
-    identify: (scopes) => identify(config(), { scopes, user }),
-    warn,
-  });
+  const auditing = once(() =>
+    theOperator().createAuditing({
+      database,
+      identify: (scopes) => theIdentity().identify(config(), { scopes, user }),
+      warn,
+    }),
+  );
 
   const project = () => {
     if (!options.project) throw new CliError('no-project', 'there is no project here');
@@ -184,7 +159,9 @@ export function openCliContext(
     environment,
     project,
     switchable: () => switchableIn(project()),
-    auditing,
+    get auditing() {
+      return auditing();
+    },
     get catalogue() {
       return catalogue();
     },
@@ -202,9 +179,9 @@ export function openCliContext(
     temporal,
     database,
     personal,
-    events: once(async () => createStreamReader(await nats(), EVENTS_STREAM)),
+    events: once(async () => theNats().createStreamReader(await nats(), theNats().EVENTS_STREAM)),
     deadLetters,
-    publisher: once(async () => createPublisher((await nats()).jetstream(), signatures())),
+    publisher: once(async () => theNats().createPublisher((await nats()).jetstream(), signatures())),
     signatures,
     subscriptions: once(() => options.subscriptions?.({ database: database(), personal: personal() }) ?? []),
     tables: () => options.tables?.() ?? { pools: [], access: {} },
@@ -220,16 +197,5 @@ export function openCliContext(
     close: async () => {
       await Promise.allSettled(closing.map((close) => close()));
     },
-  };
-}
-
-function unavailable(code: string, server: string, address: string, setting: string) {
-  return (cause: unknown): never => {
-    const why = cause instanceof Error ? ` (${cause.message})` : '';
-    const where = address.replace(/\/\/[^@/]*@/g, '//');
-    throw new CliError(
-      code,
-      `${server} does not answer at ${where}${why}: is it running? ${setting} says where it is`,
-    );
   };
 }

@@ -27,6 +27,9 @@ With "-o json" one JSON value goes to standard output ("events tail": one on eac
 Where Sagaline runs is said by the environment (NATS_URL, TEMPORAL_ADDRESS, DATABASE_URL, ...); without it, it is what
 "npm start" starts on this machine.`;
 
+/** Hint for a correlation key that looks like an option. */
+export const KEY_HINT = 'a key that begins with "-" comes behind `--`: sagaline trace -- -a';
+
 /** Ends the command with a message for people and a code for programs. */
 export class CliError extends OperatorError {
   override readonly name = 'CliError';

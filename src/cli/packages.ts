@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { satisfies } from 'semver';
+// One function: the whole package has twice the modules, and every command waits for them.
+import satisfies from 'semver/functions/satisfies';
 
 interface Manifest {
   readonly name: string;
@@ -35,11 +36,13 @@ export function packageProblems({
     return `this is the command line of ${described(engine)}; the project has ${described(theirs)}. Run it with "npx ${manifest.name}" in the folder of the project.`;
   }
   // A folder without an installed engine is not a Sagaline project, so its packages are not checked.
-  const places = theirs === undefined ? [engine] : [engine, project];
+  const roots = theirs === undefined ? [engine] : [engine, project];
   const shared = Object.entries(manifest.peerDependencies).filter(([name]) => wantsOneCopy(name));
   const found = shared.flatMap(([name]) => folderOf(name, engine) ?? []);
+  // Places with the same packages above them find the same copies.
+  const places = [...new Map([...roots, ...found].map((place) => [packagesAbove(place), place])).values()];
   const wrong = shared.flatMap(([name, range]) => {
-    const copies = new Set([...places, ...found].flatMap((place) => folderOf(name, place) ?? []));
+    const copies = new Set(places.flatMap((place) => folderOf(name, place) ?? []));
     const optional = manifest.peerDependenciesMeta?.[name]?.optional === true;
     const problem = problemOf(name, range, [...copies], optional);
     return problem === undefined ? [] : [{ problem, wanted: `${name}@${range}` }];
@@ -67,6 +70,14 @@ function problemOf(
 function described(folder: string): string {
   const { name, version } = manifestOf(folder);
   return `${name} ${version} in ${folder}`;
+}
+
+/** The nearest folder of packages, where the search for a package begins. */
+function packagesAbove(folder: string): string {
+  const packages = path.join(folder, 'node_modules');
+  return existsSync(packages) || path.dirname(folder) === folder
+    ? packages
+    : packagesAbove(path.dirname(folder));
 }
 
 /** The copy of a package that code in `place` loads. */

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { ClientConfigTLS } from '@temporalio/envconfig';
-import { loadClientConfigProfile } from '@temporalio/envconfig';
+import type * as envconfig from '@temporalio/envconfig';
 import type { Environment } from './environment';
 
 /**
@@ -14,7 +13,7 @@ export function profileSettings(environment: Environment, problems: string[]): E
   const { TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: profile } = environment;
   if (file === undefined && profile === undefined) return {};
   try {
-    const found = loadClientConfigProfile({
+    const found = theReader().loadClientConfigProfile({
       ...(profile !== undefined && { profile }),
       ...(file === undefined
         ? { overrideEnvVars: defined(environment) }
@@ -37,9 +36,15 @@ export function profileSettings(environment: Environment, problems: string[]): E
   }
 }
 
-function tlsSettings(tls: ClientConfigTLS | undefined): Environment {
+/** Loaded for a profile: hardly any process has one. */
+function theReader(): typeof envconfig {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+  return require('@temporalio/envconfig') as typeof envconfig;
+}
+
+function tlsSettings(tls: envconfig.ClientConfigTLS | undefined): Environment {
   if (tls === undefined) return {};
-  const pem = (name: string, source: ClientConfigTLS['clientCert']): Environment =>
+  const pem = (name: string, source: envconfig.ClientConfigTLS['clientCert']): Environment =>
     source === undefined
       ? {}
       : 'path' in source

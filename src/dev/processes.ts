@@ -34,6 +34,14 @@ export interface ProcessesOptions {
 export interface Processes {
   /** Ids of the running processes, by name. */
   pids(): Readonly<Record<string, number>>;
+  /**
+   * Starts another process and resolves when it is ready. It ends with the group of a process that there is already.
+   *
+   * @throws ServerStartError if it does not start; it is then not tried again
+   */
+  add(spec: ProcessSpec, beside: string): Promise<void>;
+  /** Ends a process for good. Resolves when it has finished what it had in flight and has ended, or was killed after 15 s. */
+  remove(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +61,7 @@ const FIRST_TURN = 1;
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
   const watchdog = startWatchdog(options.record);
   const up = new Map<string, ServerProcess>();
+  const groups = options.groups.map((group) => [...group]);
   let stopping = false;
 
   async function start(spec: ProcessSpec): Promise<void> {
@@ -60,47 +69,78 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
       log: options.log,
       record: options.record,
       watchdog,
-      turn: FIRST_TURN + options.groups.findIndex((group) => group.includes(spec)),
+      turn: FIRST_TURN + groups.findIndex((group) => group.includes(spec)),
       onUnexpectedExit: (_: string, detail: string) => void restart(spec, detail),
     };
-    up.set(spec.name, await launch(spec, options, supervision));
+    const started = await launch(spec, options, supervision);
+    if (isWanted(spec)) up.set(spec.name, started);
+    // It was removed, or all processes were stopped, while it started.
+    else await started.stop();
   }
+
+  async function end(name: string, graceMs?: number): Promise<void> {
+    const running = up.get(name);
+    await running?.stop(graceMs);
+    if (up.get(name) === running) up.delete(name);
+  }
+
+  const isWanted = (spec: ProcessSpec) => !stopping && groups.some((group) => group.includes(spec));
+  const withdraw = (name: string) => {
+    for (const group of groups) {
+      const at = group.findIndex((spec) => spec.name === name);
+      if (at >= 0) group.splice(at, 1);
+    }
+  };
 
   async function restart(spec: ProcessSpec, detail: string): Promise<void> {
     up.delete(spec.name);
     const [how = ''] = detail.split('\n');
     options.log(`${spec.name} has ${how}; starting it again. Its log: ${logFileOf(spec, options)}`);
-    while (!isStopping()) {
+    while (isWanted(spec)) {
       await sleep(RESTART_PAUSE_MS);
       try {
-        if (isStopping()) return;
-        await start(spec);
-        if (isStopping()) await up.get(spec.name)?.stop();
+        if (isWanted(spec)) await start(spec);
         return;
       } catch (error) {
         options.log(errorMessage(error));
       }
     }
   }
-  const isStopping = () => stopping;
 
   async function stop(): Promise<void> {
     stopping = true;
     const deadline = Date.now() + STOP_WITHIN_MS;
-    for (const [index, group] of options.groups.entries()) {
-      const graceMs = remainingShare(deadline, { isLast: index === options.groups.length - 1 });
-      await Promise.all(group.map(async ({ name }) => up.get(name)?.stop(graceMs)));
+    for (const [index, group] of groups.entries()) {
+      const graceMs = remainingShare(deadline, { isLast: index === groups.length - 1 });
+      await Promise.all(group.map(({ name }) => end(name, graceMs)));
     }
     await watchdog.close();
   }
 
-  const starts = await Promise.allSettled(options.groups.flat().map(start));
+  const starts = await Promise.allSettled(groups.flat().map(start));
   const failed = starts.find((outcome) => outcome.status === 'rejected');
   if (failed) {
     await stop();
     throw failed.reason;
   }
-  return { pids: () => Object.fromEntries([...up].map(([name, { pid }]) => [name, pid])), stop };
+  return {
+    pids: () => Object.fromEntries([...up].map(([name, { pid }]) => [name, pid])),
+    add: async (spec, beside) => {
+      groups.find((group) => group.some(({ name }) => name === beside))?.push(spec);
+      try {
+        await start(spec);
+      } catch (error) {
+        withdraw(spec.name);
+        throw error;
+      }
+      if (!isWanted(spec)) throw new Error(`${spec.name} was ended while it started`);
+    },
+    remove: async (name) => {
+      withdraw(name);
+      await end(name);
+    },
+    stop,
+  };
 }
 
 function launch(

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import type * as sdk from '@temporalio/activity';
 import type { z } from 'zod';
 import type { FailureDetail, FailureMeaning } from '../contracts';
 import { DefectError, FAILURES, isDataError, RefusalError, StepCompensatedError } from '../contracts';
@@ -44,9 +44,15 @@ export function finalFailure(
   meaning: Exclude<FailureMeaning, 'unknown'>,
   type: string,
   message: string,
-): ApplicationFailure {
+): sdk.ApplicationFailure {
   const detail: FailureDetail = { meaning };
-  return ApplicationFailure.create({ message, type, nonRetryable: true, details: [detail] });
+  return theSdk().ApplicationFailure.create({ message, type, nonRetryable: true, details: [detail] });
+}
+
+/** Loaded by a failure: every process and command loads the activities, and only workers run them. */
+function theSdk(): typeof sdk {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+  return require('@temporalio/activity') as typeof sdk;
 }
 
 function atBoundary(error: unknown): unknown {

@@ -3,7 +3,9 @@ import type { DatabaseAddress } from '../adapters/postgres';
 import type { TemporalSettings } from '../adapters/temporal';
 import type { Config } from '../config';
 import type { Log } from '../contracts';
-import { createPayloadCodec, openKeyFile } from '../security/codec';
+// Not by its index, which loads the codec server with Fastify.
+import { openKeyFile } from '../security/codec/key-file';
+import { createPayloadCodec } from '../security/codec/payload-codec';
 import type { App } from './app';
 import { FAILURE_CONVERTER } from './workflows/bundle';
 

@@ -1,8 +1,6 @@
-import { signatureMetrics } from '../adapters/prometheus';
 import type { Config } from '../config';
 import type { CheckSignature, Log, SignEvent } from '../contracts';
 import { openSignatureCheck, openSigner } from '../security/signatures';
-import type { RoleContext } from './role';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -10,14 +8,6 @@ const DAY_MS = 24 * 60 * 60_000;
 export interface Signatures {
   readonly sign?: SignEvent | undefined;
   readonly checkSignature?: CheckSignature | undefined;
-}
-
-/** The signatures of a role. @throws InvalidConfigError if a file of keys cannot be read */
-export function roleSignatures({ config, registry, log }: Pick<RoleContext, 'config' | 'registry' | 'log'>) {
-  const { NODE_ENV, eventSignatures } = config;
-  if (NODE_ENV === 'production' && eventSignatures.mode === 'off')
-    log.warn({}, 'signatures of events are not checked (EVENT_SIGNATURES=off)');
-  return signaturesOf(config, { count: signatureMetrics(registry), log });
 }
 
 export function signaturesOf(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { discardOnRecord } from '../../operator';
+import { discardOnRecord } from '../../operator/dead-letters/actions';
 import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
 import type { CliContext } from '../context';

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { DeadLetterParts } from '../../dead-letters';
 import { RefusedError, showDeadLetter } from '../../dead-letters';
-import { editOnRecord, payloadOf } from '../../operator';
+import { editOnRecord } from '../../operator/dead-letters/actions';
+import { payloadOf } from '../../operator/payload';
 import { withValues } from '../assign';
 import { CliError, EXIT } from '../exit';
 import type { Assignment, Output } from '../options';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { oneLine } from '../../contracts';
 import type { DeadLetterParts, Redriven, RedrivePlan } from '../../dead-letters';
 import { listDeadLetters, planRedrive, RefusedError } from '../../dead-letters';
-import { redriveOnRecord } from '../../operator';
+import { redriveOnRecord } from '../../operator/dead-letters/actions';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { sequenceNumbers, withOutput } from '../options';

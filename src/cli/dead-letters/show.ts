@@ -4,7 +4,8 @@ import type { DeadLetterFile, DeadLetterSignature } from '../../dead-letters';
 import { showDeadLetter, signatureOf } from '../../dead-letters';
 import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
-import { deadLetterTarget, payloadOf, payloadText } from '../../operator';
+import { deadLetterTarget } from '../../operator/dead-letters/actions';
+import { payloadOf, payloadText } from '../../operator/payload';
 import type { CliContext } from '../context';
 import { withoutBody } from './operation';
 

@@ -6,7 +6,7 @@ import { assignment, duration, withOutput } from '../options';
 import type { CliContext } from '../context';
 import { newEvent } from './new-event';
 import { exitCodeOf, wordsOf } from './outcome';
-import { routesToWaitFor, waitForEnd } from './wait';
+import type * as waiting from './wait';
 
 interface PublishOptions extends Output {
   readonly type?: string;
@@ -55,7 +55,7 @@ async function publish(
   const text = await draftText(cliContext, input, options);
   const { seal } = cliContext.personal();
   const { event, outgoing } = await newEvent({ type, text, set, id, source }, catalogue, seal);
-  if (options.wait) routesToWaitFor(cliContext, event);
+  if (options.wait) theWaiting().routesToWaitFor(cliContext, event);
   const { subject } = outgoing;
   const receipt = await publishOnRecord(cliContext, { event, outgoing }, { reason: options.reason });
   const published = {
@@ -74,7 +74,7 @@ async function publish(
     if (options.output === 'json') terminal.out(JSON.stringify(published));
     return;
   }
-  const outcomes = await waitForEnd(cliContext, event, receipt.sequence, {
+  const outcomes = await theWaiting().waitForEnd(cliContext, event, receipt.sequence, {
     expected: options.expect,
     timeoutMs: options.timeout,
   });
@@ -95,4 +95,10 @@ async function draftText(
   }
   if (input === '-') return terminal.input();
   return file === undefined ? undefined : terminal.file(file);
+}
+
+/** Loaded for `--wait`, with the client of Temporal. */
+function theWaiting(): typeof waiting {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+  return require('./wait') as typeof waiting;
 }

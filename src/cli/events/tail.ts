@@ -5,7 +5,7 @@ import { oneLine, originalSubject, parseEventType } from '../../contracts';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { contextName, correlationKey, moment, sequenceNumber, wholeNumber, withOutput } from '../options';
-import { payloadOf } from '../../operator';
+import { payloadOf } from '../../operator/payload';
 import type { CliContext } from '../context';
 import { contractOf } from './new-event';
 

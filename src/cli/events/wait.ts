@@ -6,7 +6,7 @@ import type { DomainEvent, Route } from '../../contracts';
 import { occurrenceOf, workflowIdOf } from '../../contracts';
 import { listDeadLetters } from '../../dead-letters';
 import { CliError } from '../exit';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import type { CliContext } from '../context';
 import type { Outcome } from './outcome';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { showOutboxRow } from '../../relay';
 import type { Output } from '../options';
 import { sequenceNumber, withOutput } from '../options';
-import { payloadOf, payloadText } from '../../operator';
+import { payloadOf, payloadText } from '../../operator/payload';
 import type { CliContext } from '../context';
 import { inLines, refusal } from './row';
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { environment } from '../../config';
 import type { LoadedApp } from '../../runtime/app';
+import type { CliContext } from '../context';
 import { isTypeScript } from '../../runtime/typescript';
 import { bundleWorkflows } from '../../runtime/workflows/bundle';
 import { BUNDLE, sourcesOf, workflowFolders } from '../../runtime/workflows/code';
@@ -16,13 +17,13 @@ const OUT = 'build';
 /** Folder of an unfinished build: a failed build leaves the previous one as it is. Hidden, so that `--watch` ignores it. */
 const UNFINISHED = '.build';
 
-export function addBuild(program: Command, app: () => LoadedApp): void {
+export function addBuild(program: Command, cliContext: CliContext): void {
   program
     .command('build')
     .description(
       `compiles the project into ${OUT}/: JavaScript with source maps, migrations, and a bundle of each pool's workflows`,
     )
-    .action(() => build(app()));
+    .action(() => build(cliContext.project()));
 }
 
 async function build(app: LoadedApp): Promise<void> {

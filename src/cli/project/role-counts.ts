@@ -1,8 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { RoleCounts } from '../../runtime/local';
-
-/** A larger number of processes of one role, on one machine, is a typing error. */
-const MOST = 20;
+import { MOST_PROCESSES, roleNamed } from '../../runtime/local/role-names';
 
 /** Parses `payments=3`, or several such pairs with commas between them, and adds them to the earlier ones. */
 export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCounts {
@@ -14,6 +12,13 @@ export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCou
   return { ...before, ...Object.fromEntries(counts) };
 }
 
+/** Parses `payments=3` or `bridges=2`, and adds it to the earlier ones. */
+export function readRoleCount(text: string, before: RoleCounts = {}): RoleCounts {
+  const [name = '', count] = text.split('=').map((piece) => piece.trim());
+  if (count === undefined) throw new InvalidArgumentError(`say how many: ${name}=2.`);
+  return { ...before, [roleNamed(name)]: readCount(count) };
+}
+
 /** Checks that every pool exists. @returns the problem, or `undefined` */
 export function unknownPool(counts: RoleCounts, pools: readonly string[]): string | undefined {
   const unknown = Object.keys(counts).find((role) => !pools.includes(role.replace(/^worker:/, '')));
@@ -23,6 +28,6 @@ export function unknownPool(counts: RoleCounts, pools: readonly string[]): strin
 
 export function readCount(text: string): number {
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
-  throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST}.`);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_PROCESSES) return count;
+  throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_PROCESSES}.`);
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { LoadedApp } from '../../runtime/app';
-import { theRoles } from './lazy';
+import type { CliContext } from '../context';
+import { theRoles } from '../lazy';
 
-export function addRun(program: Command, app: () => LoadedApp): void {
+export function addRun(program: Command, cliContext: CliContext): void {
   program
     .command('run')
     .description(
       'runs one process until it is told to stop: gateway, bridge, subscriber, relay, console, codec-server, worker:<pool>',
     )
     .argument('<role>', 'which one')
-    .action((role: string) => theRoles().runRole(app(), role));
+    .action((role: string) => theRoles().runRole(cliContext.project(), role));
 }

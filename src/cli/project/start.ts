@@ -5,10 +5,11 @@ import { environment, InvalidConfigError } from '../../config';
 import { untilOrphaned } from '../../dev/orphaned';
 import type { Watching } from '../../dev/watch';
 import type { LoadedApp } from '../../runtime/app';
+import type { CliContext } from '../context';
 import type { AfterStart, Local, RoleCounts } from '../../runtime/local';
 import { CliError, EXIT } from '../exit';
 import { INTERRUPTED, untilInterrupted } from './interrupted';
-import { theLocalStack } from './lazy';
+import { theLocalStack } from '../lazy';
 import { readCount, readWorkerCounts, unknownPool } from './role-counts';
 import { watchProject } from './watch';
 
@@ -28,7 +29,7 @@ const ORPHANED = 137;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** `sagaline start`: everything on this machine, until Ctrl-C. */
-export function addStart(program: Command, app: () => LoadedApp): void {
+export function addStart(program: Command, cliContext: CliContext): void {
   program
     .command('start')
     .description('starts the servers and all processes of the project on this machine, until Ctrl-C')
@@ -46,7 +47,7 @@ export function addStart(program: Command, app: () => LoadedApp): void {
     )
     .option('--secure', 'with TLS, users, tokens and encryption, and keys of its own: docs/secured-start.md')
     .option('--watch', 'restart the processes when a file of the project changes; the servers stay up')
-    .action((options: Options) => start(app(), options));
+    .action((options: Options) => start(cliContext.project(), options));
 }
 
 async function start(app: LoadedApp, options: Options): Promise<void> {

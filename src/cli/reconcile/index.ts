@@ -5,7 +5,7 @@ import { findSaga, runWorkflow } from '../../adapters/temporal';
 import type { Reconciliation, ReconciliationReport } from '../../contracts';
 import { workflowIdOf } from '../../contracts';
 import { CliError, EXIT } from '../exit';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import { correlationKey, duration, withOutput } from '../options';
 import { table } from '../table';
 import type { CliContext } from '../context';

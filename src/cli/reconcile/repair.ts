@@ -2,7 +2,7 @@ import type { RunAnswer } from '../../adapters/temporal';
 import { runWorkflow } from '../../adapters/temporal';
 import type { Finding, Reconciliation, RepairResult } from '../../contracts';
 import { oneLine, workflowIdOf } from '../../contracts';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import type { Output } from '../options';
 import type { CliContext } from '../context';
 

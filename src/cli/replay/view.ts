@@ -1,6 +1,6 @@
 import { visible } from '../../contracts';
 import type { ReplayVerdict } from '../../testing/replay';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import type { Output } from '../options';
 import { table } from '../table';
 import type { CliContext } from '../context';

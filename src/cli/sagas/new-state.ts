@@ -2,7 +2,7 @@ import type { Saga } from '../../adapters/temporal';
 import { findSaga } from '../../adapters/temporal';
 import { oneLine } from '../../contracts';
 import type { Decided } from '../../operator';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import type { Output } from '../options';
 import type { CliContext } from '../context';
 

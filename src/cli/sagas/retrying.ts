@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Look, Struggle } from '../../adapters/temporal';
 import { failingWorkflowTask, lookForStruggles, retryingSteps } from '../../adapters/temporal';
-import { linkTo } from '../../operator';
+import { linkTo } from '../../operator/link';
 import type { Output } from '../options';
 import { duration, wholeNumber, withOutput } from '../options';
 import { table } from '../table';

@@ -68,7 +68,8 @@ export async function makeSecured(context: SecureContext): Promise<Secured> {
 /** How the command line reaches the servers of a stack. */
 export function addressesOf(config: Config): Settings {
   const { NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL } = config;
-  return { NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL };
+  const DATA_DIR = path.resolve(config.DATA_DIR);
+  return { NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL, DATA_DIR };
 }
 
 function environmentOf(settings: Settings): string {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ENGINE_SETTINGS } from '../../config';
 import type { DeadLetterActivities } from '../../effects';
-import { effectMigrations } from '../../effects';
+import { effectMigrations } from '../../effects/migrations';
 import { databaseAccessProblems } from './database-access';
 import type { LoadedApp, Pool } from '.';
 import { placementProblems } from '../placement';

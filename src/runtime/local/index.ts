@@ -5,8 +5,6 @@ import type { Config, Environment } from '../../config';
 import { environment } from '../../config';
 import type { Log } from '../../contracts';
 import { createCatalogue, webhookProviders } from '../../contracts';
-import type { Processes } from '../../dev/processes';
-import { startProcesses } from '../../dev/processes';
 import type { Secured } from '../../dev/secure';
 import { addressesOf } from '../../dev/secure';
 import { startStack } from '../../dev/stack';
@@ -17,8 +15,12 @@ import { deploy } from '../deploy';
 import { provision } from '../provision';
 import { devPorts, processPorts, stackPorts } from './ports';
 import { assertRoom, roomOf } from './room';
+import type { Control } from './control';
+import { serveControl } from './control';
 import type { RoleCounts } from './role-groups';
-import { LOOPBACK, roleGroups } from './role-groups';
+import { LOOPBACK, rolePlan } from './role-groups';
+import type { RunningRoles } from './roles';
+import { startRoles } from './roles';
 import { secureStack } from './secured';
 
 export type { RoleCounts } from './role-groups';
@@ -43,6 +45,14 @@ export interface Local {
   pids(): Readonly<Record<string, number>>;
   /** Process ids of the roles alone. The second process of a role has a number in its name: `bridge-2`. */
   rolePids(): Readonly<Record<string, number>>;
+  /**
+   * Changes the number of processes of roles, while all others run on. Resolves when the new processes are ready, and those that
+   * end have finished their work in flight. A later `restart` keeps the numbers.
+   *
+   * @param counts at least one process of each role that it names, such as `{ 'worker:payments': 3, bridge: 2 }`
+   * @throws when a new process does not start; the roles then have as many processes as before
+   */
+  scale(counts: RoleCounts): Promise<void>;
   /**
    * Ends the roles and starts those of `app`, which is the same project loaded anew; the servers stay up. If it rejects, no role
    * runs, and you can call it again.
@@ -111,8 +121,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     onUnexpectedExit: () => undefined,
   });
   const logFolder = path.resolve(config.DATA_DIR, 'logs');
-  let healthUrls: Readonly<Record<string, string>> = {};
-  const launch = async (of: LoadedApp) => {
+  const launch = async (of: LoadedApp, inNumber: RoleCounts) => {
     const configuration = configOf(of, asRole('provision'));
     await provision(of, configuration, toLog(log)).catch(async (error: unknown) => {
       if (error instanceof StorageError) log(await roomOf(configuration));
@@ -121,24 +130,28 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     // All workers are about to be started: no workers of another version are left to receive new work.
     await deploy(of, configuration, toLog(log), { unpolled: true });
     log('starting the processes of Sagaline …');
-    const groups = await roleGroups(of, asRole, configuration, {
-      counts,
+    const plan = rolePlan(of, {
+      environmentOf: asRole,
+      config: configuration,
       settingsOf,
       besides: secured?.roles ?? [],
     });
-    healthUrls = Object.fromEntries(groups.flat().map(({ name, readyUrl }) => [name, readyUrl]));
-    return startProcesses({
-      groups,
-      folder: of.root,
-      logFolder,
-      record: stack.record,
-      log,
-    });
+    const { record } = stack;
+    return startRoles(plan, { counts: inNumber, folder: of.root, logFolder, record, log });
   };
-  let processes: Processes | undefined;
+  let roles: RunningRoles | undefined;
+  let inNumber = counts;
+  const scale = async (wanted: RoleCounts) => {
+    if (roles === undefined) throw new Error('the processes are being restarted');
+    await roles.scale(wanted);
+    inNumber = { ...inNumber, ...wanted };
+  };
+  let control: Control | undefined;
   try {
-    processes = await launch(app);
+    roles = await launch(app, inNumber);
+    control = await serveControl(config.DATA_DIR, { counts: () => roles?.counts(), scale });
   } catch (error) {
+    await roles?.stop();
     await stack.stop();
     throw error;
   }
@@ -150,24 +163,27 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     gatewayUrl: `http://${LOOPBACK}:${config.GATEWAY_PORT}`,
     consoleUrl: `http://${LOOPBACK}:${config.CONSOLE_PORT}`,
     devUrls: Object.fromEntries(dev.map(({ role, port }) => [role, `http://${LOOPBACK}:${port}`])),
-    healthUrls: () => healthUrls,
+    healthUrls: () => roles?.healthUrls() ?? {},
     temporalUiUrl: stack.temporalUiUrl ?? config.TEMPORAL_UI_URL,
     logFolder,
-    pids: () => ({ ...stack.pids, ...processes?.pids() }),
-    rolePids: () => processes?.pids() ?? {},
+    pids: () => ({ ...stack.pids, ...roles?.pids() }),
+    rolePids: () => roles?.pids() ?? {},
+    scale,
     restart: async (next) => {
       configOf(next, given);
-      await processes?.stop();
-      processes = undefined;
+      const stopping = roles;
+      roles = undefined;
+      await stopping?.stop();
       if (secured) {
         // Other events have other subjects, and so other permissions.
         secured = await secureStack(next, open);
         if (stack.pids['nats'] !== undefined) process.kill(stack.pids['nats'], 'SIGHUP');
       }
-      processes = await launch(next);
+      roles = await launch(next, inNumber);
     },
     stop: async () => {
-      await processes?.stop();
+      await control.close();
+      await roles?.stop();
       await stack.stop();
     },
   };

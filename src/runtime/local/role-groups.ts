@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { Config, Environment } from '../../config';
 import type { ProcessSpec } from '../../dev/processes';
-import { freePorts } from '../../dev/stack';
 import type { LoadedApp } from '../app';
 import { runsFromSources, SOURCES } from '../sources';
 
@@ -13,42 +12,42 @@ const COMMAND = path.join(ENGINE, 'bin', 'sagaline.mjs');
 const fromSources = runsFromSources ? [`--conditions=${SOURCES}`] : [];
 export const LOOPBACK = '127.0.0.1';
 
-/**
- * The roles in the order in which they end: endpoints, then bridge and subscriber, then workers. The relay ends last, when no
- * process writes to the outbox any more.
- */
-export async function roleGroups(
+/** The roles of a project, and how each of their processes is started. */
+export interface RolePlan {
+  /**
+   * The roles in the order in which they end: endpoints, then bridge and subscriber, then workers. The relay ends last, when no
+   * process writes to the outbox any more.
+   */
+  readonly groups: readonly (readonly string[])[];
+  /** @param port of `/readyz` and `/metrics`, for a process without a given one */
+  specOf(role: string, index: number, port: number): ProcessSpec;
+}
+
+export interface RolePlanParts {
+  readonly environmentOf: (role: string) => Environment;
+  readonly config: Config;
+  /** Roles that do not run by themselves, such as the codec server. */
+  readonly besides: readonly string[];
+  /** Settings of one process, by its name; they take precedence over the settings of all. */
+  readonly settingsOf: (process: string) => Readonly<Record<string, string>>;
+}
+
+export function rolePlan(
   app: LoadedApp,
-  environmentOf: (role: string) => Environment,
-  config: Config,
-  {
-    counts,
-    settingsOf,
-    besides,
-  }: {
-    readonly counts: RoleCounts;
-    /** Roles that do not run by themselves, such as the codec server. */
-    readonly besides: readonly string[];
-    /** Settings of one process, by its name; they take precedence over the settings of all. */
-    readonly settingsOf: (process: string) => Readonly<Record<string, string>>;
-  },
-): Promise<ProcessSpec[][]> {
-  const workers = Object.keys(app.pools).map((pool) => `worker:${pool}`);
-  const groups = [
-    [...Object.keys(app.dev?.roles ?? {}), ...besides, 'console', 'gateway'],
-    ['bridge', 'subscriber'],
-    workers,
-    ['relay'],
-  ].map((roles) =>
-    roles.flatMap((role) => Array.from({ length: counts[role] ?? 1 }, (_, index) => ({ role, index }))),
-  );
-  const healthPorts = await freePorts(groups.flat().length);
-  return groups.map((instances) =>
-    instances.map(({ role, index }) => {
+  { environmentOf, config, besides, settingsOf }: RolePlanParts,
+): RolePlan {
+  return {
+    groups: [
+      [...Object.keys(app.dev?.roles ?? {}), ...besides, 'console', 'gateway'],
+      ['bridge', 'subscriber'],
+      Object.keys(app.pools).map((pool) => `worker:${pool}`),
+      ['relay'],
+    ],
+    specOf: (role, index, free) => {
       // The gateway's is the one that is given, so that a person can ask it.
       const asked = role === 'gateway' && index === 0 ? config.HEALTH_PORT : undefined;
-      const port = asked ?? healthPorts.pop() ?? 0;
-      const name = index === 0 ? role : `${role}-${index + 1}`;
+      const port = asked ?? free;
+      const name = processName(role, index);
       return {
         name,
         command: process.execPath,
@@ -56,8 +55,13 @@ export async function roleGroups(
         env: { ...defined(environmentOf(role)), ...settingsOf(name), HEALTH_PORT: String(port) },
         readyUrl: `http://${LOOPBACK}:${port}/readyz`,
       };
-    }),
-  );
+    },
+  };
+}
+
+/** The first process of a role has its name; the second of `bridge` is `bridge-2`. */
+export function processName(role: string, index: number): string {
+  return index === 0 ? role : `${role}-${index + 1}`;
 }
 
 function defined(environment: Environment): Readonly<Record<string, string>> {

@@ -39,9 +39,9 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
-import { roleSignatures } from '../signatures';
 import { system } from '../system';
 import { watchWork } from './work-watch';
+import { roleSignatures } from './signatures';
 
 const DAY_MS = 24 * 60 * 60_000;
 

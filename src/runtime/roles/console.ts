@@ -30,10 +30,10 @@ import { createAuthentication } from '../../security/tokens';
 import { listening } from '../listening';
 import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
-import { roleSignatures } from '../signatures';
 import { switchableIn } from '../switchable';
 import { system } from '../system';
 import { watchedIn } from './watched';
+import { roleSignatures } from './signatures';
 
 const NAME = 'console';
 /** People wait for pages; the audit takes one record after the other. */

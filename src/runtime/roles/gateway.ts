@@ -23,8 +23,8 @@ import { settingsIn } from '../config';
 import { placementIn } from '../placement';
 import type { Role } from '../role';
 import { temporalSettings } from '../settings';
-import { roleSignatures } from '../signatures';
 import { system } from '../system';
+import { roleSignatures } from './signatures';
 
 /** A client waits no longer than this for an answer; the process goes on. Proxies give up after a minute. */
 const ANSWER_WITHIN_MS = 10_000;

@@ -18,7 +18,7 @@ import { relayHousekeeping } from '../housekeeping';
 import { outboxWriters } from '../outbox-writers';
 import type { Role } from '../role';
 import { databaseAddress, directAddress, temporalSettings } from '../settings';
-import { roleSignatures } from '../signatures';
+import { roleSignatures } from './signatures';
 
 /** One connection for each lane, one for housekeeping and queries; the lock has a connection of its own. */
 const POOL_SIZE = 3;

@@ -21,9 +21,9 @@ import { runSubscription, sharedGroups } from '../../subscriptions';
 import { createInEventSpan, untraced } from '../../tracing';
 import type { Role } from '../role';
 import { databaseAddress } from '../settings';
-import { roleSignatures } from '../signatures';
 import { system } from '../system';
 import { watchWork } from './work-watch';
+import { roleSignatures } from './signatures';
 
 /** Brings events from the stream to the handlers of all subscriptions. */
 export const subscriber: Role = async ({ app, config, catalogue, registry, tracing = untraced, log }) => {

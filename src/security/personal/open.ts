@@ -1,6 +1,6 @@
 import type { Database } from '../../adapters/postgres';
 import type { Log } from '../../contracts';
-import { openKeyFile } from '../codec';
+import { openKeyFile } from '../codec/key-file';
 import { createDataKeys } from './data-keys';
 import type { PersonalData } from './personal-data';
 import { createPersonalData, inClear } from './personal-data';

@@ -1,5 +1,7 @@
 // As a user: the command line as a process of its own, on real servers.
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { environment } from '../../../../src/config';
@@ -32,8 +34,12 @@ afterAll(async () => {
   await Promise.all([nats.stop(), worker.stop()]);
 });
 
-async function run(entry: readonly string[], args: readonly string[], { input = '', cwd = ROOT } = {}) {
-  const env = { ...environment(), ...serverSettings(nats.url) };
+async function run(
+  entry: readonly string[],
+  args: readonly string[],
+  { input = '', cwd = ROOT, more = {} } = {},
+) {
+  const env = { ...environment(), ...serverSettings(nats.url), ...more };
   const running = promisify(execFile)(process.execPath, [...entry, ...args], { cwd, env });
   running.child.stdin?.end(input);
   const { stdout, stderr, code } = await running.then(
@@ -109,6 +115,47 @@ test(
     const wrong = await sagaline('dead-letters', 'show', 'x');
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
     expect(wrong.stderr).toContain('whole number');
+  },
+  TEST_MS,
+);
+
+const LOADED_PACKAGES = path.join(ROOT, 'test/support/loaded-packages.cjs');
+/** Each takes longer to load than a command should take to answer. */
+const HEAVY = [
+  ...[
+    '@grpc/grpc-js',
+    '@temporalio/client',
+    '@temporalio/common',
+    '@temporalio/core-bridge',
+    '@temporalio/worker',
+  ],
+  ...['fastify', 'nats', 'node-forge', 'pg', 'pino', 'prom-client'],
+];
+
+test.each([
+  [['dead-letters', 'list'], ['nats']],
+  [
+    ['sagas', 'stuck'],
+    ['@grpc/grpc-js', '@temporalio/client', '@temporalio/common'],
+  ],
+])(
+  '%j loads the client of the server that it asks, and no other',
+  async (args, needed) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'sagaline-loaded-'));
+    const file = path.join(folder, 'packages.json');
+    try {
+      const asked = await run(
+        // With the condition, without which it starts itself again.
+        ['--conditions=sagaline-source', '--require', LOADED_PACKAGES, path.join(ROOT, 'bin/sagaline.mjs')],
+        args,
+        { cwd: DEVICE_ALERTS, more: { LOADED_PACKAGES: file } },
+      );
+      expect([asked.code, asked.stderr]).toEqual([0, '']);
+      const loaded = JSON.parse(readFileSync(file, 'utf8')) as string[];
+      expect(HEAVY.filter((name) => loaded.includes(name))).toEqual(needed);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   },
   TEST_MS,
 );

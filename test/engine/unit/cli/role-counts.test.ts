@@ -1,4 +1,9 @@
-import { readCount, readWorkerCounts, unknownPool } from '../../../../src/cli/project/role-counts';
+import {
+  readCount,
+  readRoleCount,
+  readWorkerCounts,
+  unknownPool,
+} from '../../../../src/cli/project/role-counts';
 
 describe('--workers', () => {
   test('names pools and says how many of each', () => {
@@ -39,4 +44,22 @@ test('a pool that does not exist is named, an inherited name too', () => {
 test('--bridges takes a whole number from 1 to 20', () => {
   expect(readCount('2')).toBe(2);
   expect(() => readCount('many')).toThrow('a whole number from 1 to 20');
+});
+
+describe('scale', () => {
+  test('names pools, and other roles in the plural', () => {
+    const counts = ['payments=3', 'bridges=2', 'worker:bridges=4'].reduce(
+      (before, text) => readRoleCount(text, before),
+      {},
+    );
+    expect(counts).toEqual({ 'worker:payments': 3, bridge: 2, 'worker:bridges': 4 });
+  });
+
+  test.each([
+    ['no number', 'payments', 'say how many: payments=2.'],
+    ['nobody', 'payments=0', 'a whole number from 1 to 20'],
+    ['fewer than nobody', 'payments=-1', 'a whole number from 1 to 20'],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => readRoleCount(text)).toThrow(message);
+  });
 });
