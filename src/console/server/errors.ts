@@ -1,4 +1,4 @@
-import { EventConflictError, NotPublishedError } from '../../adapters/nats';
+import { EventConflictError, NotPublishedError } from '../../adapters/nats/publish/not-published';
 import { RefusedError } from '../../dead-letters';
 import { OperatorError } from '../../operator';
 
