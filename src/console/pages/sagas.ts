@@ -9,13 +9,16 @@ import { html } from '../views/html';
 import { link, note, sagaLink, table, time } from '../views/parts';
 import * as input from './input';
 import type { AddPages } from './page-parts';
-import { section, seeOther, viewerIn } from './page-parts';
+import { section, seeOther, soon, viewerIn } from './page-parts';
 
 const PAGE = 50;
 /** Characters of a message in a list. */
 const MAX_CELL = 160;
 
+const WAITING = { alone: '/live/sagas/stuck', whole: '/sagas?wait=yes' };
+
 const query = z.object({
+  wait: input.optional(z.literal('yes')),
   q: input.optional(z.string().trim().max(200)),
   workflow: input.optional(input.word),
   state: input.optional(input.word),
@@ -27,6 +30,7 @@ export const sagasPages: AddPages = (app, { contextOf }) => {
   app.get('/sagas', async (request, reply) => {
     const asked = input.read(query, request.query);
     const context = contextOf(viewerIn(request));
+    const waiting = stuckPart(context);
     const found = asked.q === undefined ? undefined : await search(context, asked.q);
     if (found?.length === 1) return seeOther(reply, `/sagas/${encodeURIComponent(found[0] ?? '')}`);
     return reply.page({
@@ -36,14 +40,20 @@ export const sagasPages: AddPages = (app, { contextOf }) => {
         searchForm(asked),
         found && foundSagas(found, asked.q ?? ''),
         html`<h2>Waiting for a person</h2>`,
-        await section('sagas that wait for a person', () => stuckTable(context)),
+        await (asked.wait === undefined ? soon(waiting, WAITING) : waiting),
         html`<h2>Open</h2>`,
         filterForm(context, asked),
         await section('open sagas', () => openTable(context, asked)),
       ],
     });
   });
+  app.get('/live/sagas/stuck', { config: { background: true } }, async (request, reply) =>
+    reply.fragment(await stuckPart(contextOf(viewerIn(request)))),
+  );
 };
+
+const stuckPart = (context: OperatorContext) =>
+  section('sagas that wait for a person', () => stuckTable(context));
 
 /** The workflows with this id or this correlation key. */
 async function search(context: OperatorContext, text: string): Promise<string[]> {

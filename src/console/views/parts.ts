@@ -52,6 +52,14 @@ export function link(
   return given.length === 0 ? path : `${path}?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
+/** Characters of a text from elsewhere, such as a failure, which may have a megabyte. */
+const MOST_TEXT = 600;
+
+/** A text of which a page needs the beginning; says how long it is. */
+export function short(text: string, most = MOST_TEXT): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+}
+
 export function sagaLink(workflowId: string): Html {
   return html`<a href="/sagas/${encodeURIComponent(workflowId)}">${workflowId}</a>`;
 }
