@@ -16,7 +16,7 @@ const ENGINE = path.resolve(__dirname, '../..');
  * @returns the exit code
  */
 export async function command(args: readonly string[]): Promise<number> {
-  // The console has little work, and most of its memory would be garbage of its start: a third less resident (docs/console.md).
+  // The console has little work, and most of its memory would be garbage of its start: a quarter less resident (docs/console.md).
   if (args[0] === 'run' && args.includes(FRUGAL)) setFlagsFromString('--optimize-for-size');
   const file = configFile(args);
   const project = file === undefined ? process.cwd() : path.dirname(path.resolve(file));
