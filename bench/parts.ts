@@ -10,6 +10,7 @@ import { effect } from './saga/effect';
 import { bridges } from './scaling/bridges';
 import { workers } from './scaling/workers';
 import { security } from './security';
+import { signals } from './signals';
 import { stock, workloads } from './workloads/parts';
 
 /** The whole suite, in the order in which it runs. */
@@ -18,5 +19,5 @@ export const parts: readonly Part[] = [
   ...[bridges, workers],
   ...[backlog, open, recovery, twice],
   ...[saga, placement, workloads, stock],
-  security,
+  ...[security, signals],
 ];

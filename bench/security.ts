@@ -2,24 +2,15 @@ import type { Round } from './bridge/side';
 import { ownSide } from './bridge/own-side';
 import type { Figure, Target } from './figures';
 import { figure } from './figures';
+import type { Both, Sided } from './in-turn';
+import { inTurn } from './in-turn';
 import type { Part } from './part';
 import { receiveCarrierNotifications } from './saga/carrier-notifications';
 import { roundOf } from './saga/round';
 import { openBenchShop, SHOP_PROCESSES, SOON } from './saga/shop';
 import { ourWay } from './saga/ways';
 import type { SagaRound } from './sagas';
-import type { CliContextOptions, Testbed } from './testbed';
-import { inTestbed } from './testbed';
-
-type Say = (line: string) => void;
-
-/** A measured side with its testbed: secured, or open. */
-type Measure<Measured> = (run: string) => Promise<Measured>;
-
-interface Both<Measured> {
-  readonly on: Measured;
-  readonly off: Measured;
-}
+import type { CliContextOptions } from './testbed';
 
 /** What TLS, users and encryption cost: the same work on a secured and on an open testbed, in turn. */
 export const security: Part = {
@@ -27,48 +18,24 @@ export const security: Part = {
   about: 'the bridge and the order on a secured and on an open stack, in turn',
   run: async ({ quick, say }) => {
     const [repeats, warmUps, events, orders] = quick ? [3, 1, 2_000, 30] : [5, 2, 4_000, 60];
-    const bridge = await inTurn({ processes: ['bridge'] }, { repeats, warmUps, say }, bridgeOf(events));
+    const bridge = await inTurn(both({ processes: ['bridge'] }, bridgeOf(events)), { repeats, warmUps, say });
     const shop = { processes: SHOP_PROCESSES, settings: SOON };
-    const saga = await inTurn(shop, { repeats, warmUps, say }, sagaOf(orders));
+    const saga = await inTurn(both(shop, sagaOf(orders)), { repeats, warmUps, say });
     return [...bridgeFigures(bridge), ...sagaFigures(saga)];
   },
 };
 
-/** Opens a side of a comparison in its testbed. */
-type Open<Measured> = (testbed: Testbed) => Promise<{
-  readonly measure: Measure<Measured>;
-  readonly close: () => Promise<void>;
-}>;
-
-async function inTurn<Measured extends object>(
+/** On a secured testbed, and on one that is open. */
+const both = <Measured>(
   options: CliContextOptions,
-  { repeats, warmUps, say }: { readonly repeats: number; readonly warmUps: number; readonly say: Say },
-  open: Open<Measured>,
-): Promise<Both<Measured>[]> {
-  return inTestbed({ ...options, secure: true }, (secured) =>
-    inTestbed(options, async (plain) => {
-      const [on, off] = [await open(secured), await open(plain)];
-      try {
-        for (let n = 1; n <= warmUps; n++) for (const side of [on, off]) await side.measure(`warm-up${n}`);
-        const rounds: Both<Measured>[] = [];
-        for (let n = 1; n <= repeats; n++) {
-          // The sides take turns in going first: the servers get slower as they fill.
-          const first = n % 2 === 1 ? await on.measure(`round${n}`) : undefined;
-          const plainly = await off.measure(`round${n}`);
-          rounds.push({ on: first ?? (await on.measure(`round${n}`)), off: plainly });
-          say(`round ${n}: ${JSON.stringify(rounds.at(-1))}`);
-        }
-        return rounds;
-      } finally {
-        await on.close();
-        await off.close();
-      }
-    }),
-  );
-}
+  open: Sided<Measured>['open'],
+): Both<Sided<Measured>> => ({
+  on: { options: { ...options, secure: true }, open },
+  off: { options, open },
+});
 
-const bridgeOf =
-  (events: number): Open<Round> =>
+export const bridgeOf =
+  (events: number): Sided<Round>['open'] =>
   async (testbed) => {
     const side = await ownSide(testbed);
     return { measure: (run) => side.round(run, events), close: () => side.close() };
@@ -78,7 +45,7 @@ const bridgeOf =
 const OPEN = 20;
 
 const sagaOf =
-  (orders: number): Open<SagaRound> =>
+  (orders: number): Sided<SagaRound>['open'] =>
   async (testbed) => {
     const shop = await openBenchShop(testbed);
     const way = ourWay(shop.client);

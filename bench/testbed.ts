@@ -51,6 +51,8 @@ export interface Testbed {
    * the benchmarks' own workers (`bench:sample`). A second process of a kind has a name with a number, `bridge#2`.
    */
   start(...names: string[]): Promise<Processes>;
+  /** Where a process that was started serves its metrics. */
+  metricsUrl(name: string): string;
   /** The replacement of our Temporal, if there is one. */
   readonly instead: Instead | undefined;
 }
@@ -94,8 +96,11 @@ export async function inTestbed<Result>(
       onUnexpectedExit: (server, detail) => process.stderr.write(`${server} has ${detail}\n`),
     });
     const started: Processes[] = [];
+    const metricsUrls = new Map<string, string>();
     const start = async (...names: string[]) => {
       const healthPorts = await freePorts(names.length);
+      for (const [at, name] of names.entries())
+        metricsUrls.set(name, `http://127.0.0.1:${healthPorts[at] ?? 0}/metrics`);
       const processes = await startProcesses({
         groups: [names.map((name, at) => processOf(name, healthPorts[at] ?? 0, settingsOf))],
         folder: ROOT,
@@ -119,6 +124,7 @@ export async function inTestbed<Result>(
         temporalMetricsUrl: `http://127.0.0.1:${ports.temporalMetrics}/metrics`,
         pids,
         pid: (name) => running(pids(), name),
+        metricsUrl: (name) => metricsUrls.get(name) ?? '',
         start,
         instead,
       });

@@ -8,6 +8,10 @@ const LOOKED_AT = 2_000;
 /** Sequences in one window of the backward search. The window doubles while it has no match. */
 const FIRST_WINDOW = 64;
 const LAST_WINDOW = 4_096;
+/** Requests at once: with as many, the way to the server and back hardly counts. */
+const AT_ONCE = 32;
+/** Messages of a window that are kept in memory until their turn; what is larger is read again. */
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 export interface PageOptions {
   readonly subjects: string;
@@ -24,7 +28,7 @@ export interface Page<Item> {
   readonly next?: number | undefined;
 }
 
-/** Reads one page of a stream. Besides the items that are kept, one message is in memory at a time. */
+/** Reads one page of a stream. Besides the items that are kept, a few messages are in memory at a time. */
 export async function readPage<Item>(
   reader: StreamReader,
   options: PageOptions,
@@ -33,45 +37,84 @@ export async function readPage<Item>(
   const { order, cursor, since, limit } = options;
   const bounds = await reader.bounds();
   const first = since === undefined ? bounds.first : await firstSince(reader, since, bounds);
-  const sequences =
+  const chunks =
     order === 'oldest'
       ? forwards(reader, options.subjects, Math.max(first, cursor ?? first), bounds.last)
       : backwards(reader, options.subjects, first, Math.min(bounds.last, cursor ?? bounds.last));
   const items: Item[] = [];
   let lookedAt = 0;
-  for await (const message of sequences) {
-    if (items.length === limit || lookedAt === LOOKED_AT) return { items, next: message.sequence };
-    lookedAt++;
-    const item = await keep(message);
-    if (item !== undefined) items.push(item);
+  for await (const chunk of chunks) {
+    const [some, rest] = [chunk.slice(0, LOOKED_AT - lookedAt), chunk[LOOKED_AT - lookedAt]];
+    const kept = await Promise.all(some.map(keep));
+    for (const [index, message] of some.entries()) {
+      if (items.length === limit) return { items, next: message.sequence };
+      const item = kept[index];
+      if (item !== undefined) items.push(item);
+    }
+    lookedAt += some.length;
+    if (rest !== undefined) return { items, next: rest.sequence };
   }
   return { items };
 }
 
-async function* forwards(reader: StreamReader, subjects: string, first: number, last: number) {
-  for (let from = first; from <= last;) {
-    const message = await reader.next(subjects, from);
-    if (!message || message.sequence > last) return;
-    yield message;
-    from = message.sequence + 1;
+/** At most `AT_ONCE` messages at a time. Where few messages match, requests at once would find the same one. */
+async function* forwards(
+  reader: StreamReader,
+  subjects: string,
+  first: number,
+  last: number,
+): AsyncGenerator<StoredMessage[]> {
+  for (let from = first, width = 1; from <= last;) {
+    const wanted = Math.min(width, last - from + 1);
+    const found = await Promise.all(
+      Array.from({ length: wanted }, (_, ahead) => reader.next(subjects, from + ahead)),
+    );
+    const chunk: StoredMessage[] = [];
+    for (const message of found)
+      if (message && message.sequence <= last && message.sequence !== chunk.at(-1)?.sequence)
+        chunk.push(message);
+    const end = chunk.at(-1);
+    if (end === undefined) return;
+    yield chunk;
+    from = end.sequence + 1;
+    width = 2 * chunk.length > wanted ? Math.min(2 * width, AT_ONCE) : 1;
   }
 }
 
 /**
  * Reads the messages backwards. The server searches forwards only, so it searches windows of sequences from the end,
- * and reads each window again in reverse.
+ * and yields each window in reverse.
  */
-async function* backwards(reader: StreamReader, subjects: string, first: number, last: number) {
+async function* backwards(
+  reader: StreamReader,
+  subjects: string,
+  first: number,
+  last: number,
+): AsyncGenerator<StoredMessage[]> {
   for (let end = last, size = FIRST_WINDOW; end >= first;) {
     const begin = Math.max(first, end - size + 1);
-    const found: number[] = [];
-    for await (const { sequence } of forwards(reader, subjects, begin, end)) found.push(sequence);
-    for (const sequence of found.reverse()) {
-      const message = await reader.next(subjects, sequence);
-      if (message?.sequence === sequence) yield message;
+    const found: (StoredMessage | number)[] = [];
+    let bytes = 0;
+    for await (const chunk of forwards(reader, subjects, begin, end)) {
+      for (const message of chunk) {
+        bytes += message.body.byteLength;
+        found.push(bytes <= KEPT_BYTES ? message : message.sequence);
+      }
     }
+    found.reverse();
+    for (let from = 0; from < found.length; from += AT_ONCE)
+      yield await again(found.slice(from, from + AT_ONCE));
     size = found.length > 0 ? FIRST_WINDOW : Math.min(2 * size, LAST_WINDOW);
     end = begin - 1;
+  }
+
+  async function again(some: readonly (StoredMessage | number)[]): Promise<StoredMessage[]> {
+    const read = some.map(async (each) => {
+      if (typeof each !== 'number') return [each];
+      const message = await reader.next(subjects, each);
+      return message?.sequence === each ? [message] : [];
+    });
+    return (await Promise.all(read)).flat();
   }
 }
 

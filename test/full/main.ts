@@ -63,6 +63,18 @@ const SUITES: readonly Suite[] = [
     what: 'a pool of known slots at its limit: predicted against measured [workflows]',
   },
   {
+    name: 'console-load',
+    script: 'console-load.ts',
+    minutes: 30,
+    what: 'each page and verb on a large, hostile system [open workflows] [dead letters]',
+  },
+  {
+    name: 'console-cost',
+    script: 'console-cost.ts',
+    minutes: 10,
+    what: 'memory and processor time of the built console, with three pages open [seconds]',
+  },
+  {
     name: 'promtool',
     script: 'promtool.ts',
     minutes: 5,

@@ -8,8 +8,12 @@ const DAY_S = 24 * 60 * 60;
 /** The server reads its list of namespaces every few seconds. */
 const KNOWN_WITHIN_MS = 30_000;
 
-/** A namespace for one test file: no other file's workers poll its task queues. */
-export async function createTestNamespace(): Promise<{ client: Client; address: string; namespace: string }> {
+/** A namespace for one test file: no other file's workers poll its task queues. It has our search attributes unless `registered` is false. */
+export async function createTestNamespace({ registered = true } = {}): Promise<{
+  client: Client;
+  address: string;
+  namespace: string;
+}> {
   const address = prepared('servers').temporalAddress;
   const namespace = `test-${randomUUID()}`;
   const client = createTemporalClient({ address, namespace });
@@ -18,6 +22,7 @@ export async function createTestNamespace(): Promise<{ client: Client; address: 
     workflowExecutionRetentionPeriod: { seconds: DAY_S as never },
   });
   await until('the namespace is known', () => temporalIsUp(client), KNOWN_WITHIN_MS);
+  if (!registered) return { client, address, namespace };
   await until(
     'the search attributes are there',
     () =>

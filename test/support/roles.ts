@@ -43,10 +43,15 @@ const PROVISION = 'provision';
  * @param common settings of all roles; only PATH comes from this process
  * @param options.project folder of the project that has the roles; by default this repository, which is the shop's
  * @param options.entry the script that runs a role, when it is not the product's own
+ * @param options.installed folder of a built project, whose roles run without the sources
  */
 export function rolesWith(
   common: Readonly<Record<string, string>>,
-  { project = ROOT, entry }: { readonly project?: string; readonly entry?: string } = {},
+  {
+    project = ROOT,
+    entry,
+    installed,
+  }: { readonly project?: string; readonly entry?: string; readonly installed?: string } = {},
 ): Roles {
   // If the test runner is killed, its children still end.
   const watchdog = startWatchdog(noRecord);
@@ -56,9 +61,11 @@ export function rolesWith(
     const [healthPort = 0] = await freePorts(1);
     const env = { PATH: environment()['PATH'] ?? '', HEALTH_PORT: String(healthPort), LOG_FORMAT: 'json' };
     const command = name === PROVISION ? [] : ['run'];
-    const script = entry === undefined ? [path.join(ROOT, 'bin/sagaline.mjs'), ...command] : [entry];
-    const child = spawn(process.execPath, [...FROM_SOURCES, ...script, name], {
-      cwd: project,
+    const script =
+      entry === undefined ? [path.join(installed ?? ROOT, 'bin/sagaline.mjs'), ...command] : [entry];
+    const how = installed === undefined ? FROM_SOURCES : [];
+    const child = spawn(process.execPath, [...how, ...script, name], {
+      cwd: installed ?? project,
       env: { ...env, ...common, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { CliError, EXIT } from '../exit';
@@ -7,9 +7,10 @@ import { CliError, EXIT } from '../exit';
 /** The same relative path from src/ and from dist/. */
 const CREATE = path.resolve(__dirname, '../../../create/index.mjs');
 
-/** Names of the package's templates. */
+/** Names of the package's templates. A container image has none. */
 function templates(): string {
-  return readdirSync(path.dirname(CREATE))
+  const folder = path.dirname(CREATE);
+  return (existsSync(folder) ? readdirSync(folder) : [])
     .flatMap((folder) => /^template-(.+)$/.exec(folder)?.[1] ?? [])
     .join(', ');
 }

@@ -8,11 +8,11 @@ addAges(document);
 for (const region of document.querySelectorAll<HTMLElement>('[data-live]')) keepLive(region);
 for (const region of document.querySelectorAll<HTMLElement>('[data-throughput]')) keepCharts(region);
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-confirm]')) {
-  form.addEventListener('submit', (event) => {
-    if (!window.confirm(form.dataset['confirm'])) event.preventDefault();
-  });
-}
+// Also of forms that come later than the page.
+document.addEventListener('submit', (event) => {
+  const question = event.target instanceof HTMLFormElement ? event.target.dataset['confirm'] : undefined;
+  if (question !== undefined && !window.confirm(question)) event.preventDefault();
+});
 
 const editor = document.querySelector<HTMLTextAreaElement>('textarea[data-original]');
 const output = document.querySelector<HTMLElement>('[data-diff]');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorMessage } from '../../contracts';
 import type { SystemSnapshot, ThroughputSample } from '../../observability';
@@ -6,6 +7,7 @@ import { shownOf } from '../server/errors';
 import type { Viewer } from '../server/viewer';
 import type { Part } from '../views/html';
 import type { Page } from '../views/layout';
+import { later } from '../views/live';
 import { note } from '../views/parts';
 
 /** What every page gets. */
@@ -44,6 +46,21 @@ export async function section(what: string, make: () => Promise<Part>): Promise<
   } catch (error) {
     return note('bad', `${what}: ${shownOf(error)?.message ?? errorMessage(error)}`);
   }
+}
+
+/** A page does not wait longer for workers, which may be away: their answers follow. */
+const PATIENCE_MS = 300;
+
+/**
+ * A part that asks workers: in the page if they answer at once, otherwise the browser fetches it.
+ *
+ * @param at where the part is alone, and the page that waits for it
+ */
+export function soon(
+  part: Promise<Part>,
+  at: { readonly alone: string; readonly whole: string },
+): Promise<Part> {
+  return Promise.race([part, sleep(PATIENCE_MS).then(() => later(at.alone, at.whole))]);
 }
 
 /** After a form the browser loads a page anew, so that a reload repeats nothing. */

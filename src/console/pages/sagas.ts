@@ -1,31 +1,28 @@
 /** Sagas: those that wait for a person, and the open ones. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { findSaga, listSagas } from '../../adapters/temporal';
 import { isCorrelationKey, workflowIdOf } from '../../contracts';
-import type { OperatorContext } from '../../operator';
-import type { StuckSaga } from '../../operator';
+import type { OperatorContext, StuckSaga } from '../../operator';
 import { isWorkflowId, stuckInWords, stuckSince } from '../../operator';
 import type { Part } from '../views/html';
 import { html } from '../views/html';
-import { later } from '../views/live';
 import { link, note, sagaLink, table, time } from '../views/parts';
 import * as input from './input';
 import type { AddPages } from './page-parts';
-import { section, seeOther, viewerIn } from './page-parts';
+import { section, seeOther, soon, viewerIn } from './page-parts';
 
 const PAGE = 50;
-/** The page does not wait longer for workers, which may be away: their answers follow. */
-const PATIENCE_MS = 300;
 /** Characters of a message in a list. */
 const MAX_CELL = 160;
 
+const WAITING = { alone: '/live/sagas/stuck', whole: '/sagas?wait=yes' };
+
 const query = z.object({
+  wait: input.optional(z.literal('yes')),
   q: input.optional(z.string().trim().max(200)),
   workflow: input.optional(input.word),
   state: input.optional(input.word),
   cursor: input.optional(z.string().max(4_000)),
-  wait: input.optional(z.literal('yes')),
 });
 type Query = z.infer<typeof query>;
 
@@ -38,9 +35,8 @@ export const sagasPages: AddPages = (app, { contextOf, stuck }) => {
     const found = asked.q === undefined ? undefined : await search(context, asked.q);
     if (found?.length === 1) return seeOther(reply, `/sagas/${encodeURIComponent(found[0] ?? '')}`);
     const waiting = stuckPart();
-    const soon = sleep(PATIENCE_MS).then((): Part => later('/live/stuck-sagas', '/sagas?wait=yes'));
     const [stuckOnes, open] = await Promise.all([
-      asked.wait === undefined ? Promise.race([waiting, soon]) : waiting,
+      asked.wait === undefined ? soon(waiting, WAITING) : waiting,
       section('open sagas', () => openTable(context, asked)),
     ]);
     return reply.page({
@@ -57,7 +53,7 @@ export const sagasPages: AddPages = (app, { contextOf, stuck }) => {
       ],
     });
   });
-  app.get('/live/stuck-sagas', { config: { background: true } }, async (_request, reply) =>
+  app.get('/live/sagas/stuck', { config: { background: true } }, async (_request, reply) =>
     reply.fragment(await stuckPart()),
   );
 };

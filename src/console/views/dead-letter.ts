@@ -10,13 +10,16 @@ import { html } from './html';
 import { jsonLines } from './json';
 import { masked } from './mask';
 import { csrfField } from './layout';
-import { facts, note, sagaLink, table, time } from './parts';
+import { facts, note, sagaLink, short, table, time } from './parts';
 
 /** How the body is shown: without personal data; in clear, for a reason on record; or as somebody has edited it. */
 export type Reading =
   | { readonly kind: 'masked' }
   | { readonly kind: 'revealed' }
   | { readonly kind: 'edited'; readonly text: string; readonly refused: RefusedError };
+
+/** Characters that a page has of an event that is not JSON, and of one that is edited in it. */
+const MOST_TO_SHOW = 60_000;
 
 /** What a redrive would do at this moment. */
 export type Forecast =
@@ -89,7 +92,7 @@ function shownBody(
   const { path } = file.deadLetter;
   if (reading.kind === 'revealed') {
     if ('json' in clear) return jsonLines(clear.json, path);
-    return html`<pre>${'text' in clear ? clear.text : `(base64) ${clear.base64}`}</pre>`;
+    return html`<pre>${short('text' in clear ? clear.text : `(base64) ${clear.base64}`, MOST_TO_SHOW)}</pre>`;
   }
   const isKnown = 'json' in payload && contract !== undefined;
   return [
@@ -150,7 +153,12 @@ function discardForm(action: string, { csrf }: Viewer): Html {
 function editForm({ payload, contract, reading, file, viewer }: DeadLetterView, action: string): Html {
   const original =
     'json' in payload ? JSON.stringify(payload.json, null, 2) : 'text' in payload ? payload.text : '';
-  const { path, subject } = file.deadLetter;
+  const { path, subject, sequence } = file.deadLetter;
+  if (original.length > MOST_TO_SHOW)
+    return note('plain', [
+      'It is too large to be edited here: ',
+      html`<code>sagaline dead-letters edit ${sequence} --file event.json</code>`,
+    ]);
   return html`<form class="card" method="post" action="${action}">
     <h3>Edit</h3>
     <p>What is redriven in its stead. It is checked first, and the dead letter stays as it is.</p>

@@ -53,6 +53,14 @@ export function link(
   return given.length === 0 ? path : `${path}?${new URLSearchParams(Object.fromEntries(given)).toString()}`;
 }
 
+/** Characters of a text from elsewhere, such as a failure, which may have a megabyte. */
+const MOST_TEXT = 600;
+
+/** A text of which a page needs the beginning; says how long it is. */
+export function short(text: string, most = MOST_TEXT): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+}
+
 /** A workflow of somebody else may have an id that no page of ours has. */
 export function sagaLink(workflowId: string): Part {
   return !isWorkflowId(workflowId)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DecisionKind, Entry, Question, SagaView } from '../../operator';
+import type { DecisionKind, Entry, Question, SagaQuestion, SagaView } from '../../operator';
 import { moneyText } from '../../operator';
 import type { AuditRecord } from '../../security/audit';
 import type { Viewer } from '../server/viewer';
@@ -7,13 +7,17 @@ import { stateDiagram } from './diagram';
 import type { Html, Part } from './html';
 import { html } from './html';
 import { csrfField } from './layout';
-import { facts, note, table, time } from './parts';
+import { facts, note, short, table, time } from './parts';
 
 /** Entries of a timeline on a page; of a longer one the end is shown. */
 const MOST_ENTRIES = 500;
 
-/** The page of one saga. */
-export function sagaBody(view: SagaView, viewer: Viewer): Part {
+/**
+ * The page of one saga.
+ *
+ * @param waiting what it asks
+ */
+export function sagaBody(view: SagaView, waiting: Part): Part {
   const { saga, pending, deadlines, timeline, transitions, incomplete, link } = view;
   const been = new Set(
     timeline.flatMap(({ fields }) => (typeof fields['state'] === 'string' ? [fields['state']] : [])),
@@ -32,13 +36,13 @@ export function sagaBody(view: SagaView, viewer: Viewer): Part {
       ...(saga.closedAt ? [['closed', time(saga.closedAt)] as const] : []),
       ['Temporal UI', html`<a href="${link}" rel="noreferrer">${saga.workflowId} in the Temporal UI</a>`],
     ]),
-    waiting(view, viewer),
+    waiting,
     pending.length > 0 && [
       html`<h2>Being tried</h2>`,
       table(
         'Steps that are being tried',
         ['step', 'attempt', 'last failure'],
-        pending.map(({ activity, attempt, lastFailure }) => [activity, attempt, lastFailure]),
+        pending.map(({ activity, attempt, lastFailure }) => [activity, attempt, short(lastFailure ?? '')]),
       ),
     ],
     deadlines.length > 0 && [
@@ -56,18 +60,20 @@ export function sagaBody(view: SagaView, viewer: Viewer): Part {
   ];
 }
 
-function waiting({ saga, asked, requests }: SagaView, viewer: Viewer): Part {
+/** What a saga asks, and the forms with which a person answers. */
+export function waitingBody({ saga, asked, requests }: SagaQuestion, viewer: Viewer): Part {
   if (asked.kind === 'unknown') return note('bad', asked.why);
   if (asked.kind === 'asks-nothing') return asked.words !== '' && note('plain', asked.words);
   const { question } = asked;
   return [
     html`<h2>Waits for a decision</h2>`,
-    note('bad', [question.what, ': ', question.message]),
+    note('bad', [question.what, ': ', short(question.message)]),
     html`<p>
       Since
       ${time(question.since)}${question.value && html`. Money at risk: <strong>${moneyText(question.value)}</strong>`}
     </p>`,
-    requests.map((request) => requestNote(saga.workflowId, request, viewer)),
+    requests === undefined && note('bad', 'requests: the audit cannot be read'),
+    requests?.map((request) => requestNote(saga.workflowId, request, viewer)),
     viewer.canOperate
       ? html`<div class="actions">
           ${question.decisions.map((kind) => decisionForm(saga, question, kind, viewer))}
@@ -83,7 +89,7 @@ const MEANINGS: Readonly<Record<DecisionKind, string>> = {
 };
 
 function decisionForm(
-  { workflowId, runId }: SagaView['saga'],
+  { workflowId, runId }: SagaQuestion['saga'],
   { what, since, fourEyes }: Question,
   kind: DecisionKind,
   { csrf }: Viewer,
@@ -156,8 +162,8 @@ function timelineList(timeline: readonly Entry[]): Part {
             ${time(at)}<span class="from">${from}</span>
             ${
               from === 'dead-letters' && typeof fields['sequence'] === 'number'
-                ? html`<a href="/dead-letters/${fields['sequence']}">${text}</a>`
-                : html`<span>${text}</span>`
+                ? html`<a href="/dead-letters/${fields['sequence']}">${short(text)}</a>`
+                : html`<span>${short(text)}</span>`
             }
           </li>`,
       )}

@@ -29,9 +29,20 @@ export async function sagaFile(context: OperatorContext, workflowId: string): Pr
   const { saga, pending } = await existingSaga(context, workflowId);
   const asked: Asked =
     saga.status === 'RUNNING' ? await whatIsAsked(context, saga) : { kind: 'asks-nothing', words: '' };
+  const { steps, omitted } = await latestSteps(context, saga);
+  const { decisions } = await decisionsOn(workflowId, (await context.deadLetters()).operations);
+  const link = linkTo(context.config(), workflowId, saga.runId);
+  return { saga, pending, asked, steps, omitted, decisions, link };
+}
+
+/** The end of a run's history. */
+export async function latestSteps(
+  context: OperatorContext,
+  { workflowId, runId }: Saga,
+): Promise<Pick<SagaFile, 'steps' | 'omitted'>> {
   const steps: HistoryEntry[] = [];
   let omitted = 0;
-  for await (const historyEntry of historyEntries(await context.temporal(), workflowId, saga.runId, {
+  for await (const historyEntry of historyEntries(await context.temporal(), workflowId, runId, {
     follow: false,
   })) {
     steps.push(historyEntry);
@@ -40,7 +51,5 @@ export async function sagaFile(context: OperatorContext, workflowId: string): Pr
       omitted += 1;
     }
   }
-  const { decisions } = await decisionsOn(workflowId, (await context.deadLetters()).operations);
-  const link = linkTo(context.config(), workflowId, saga.runId);
-  return { saga, pending, asked, steps, omitted, decisions, link };
+  return { steps, omitted };
 }

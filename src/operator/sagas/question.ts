@@ -38,8 +38,8 @@ export type Asked =
   | { readonly kind: 'asks'; readonly question: Question }
   /** It continues by itself, or waits for something that no decision replaces; its own words say which. */
   | { readonly kind: 'asks-nothing'; readonly words: string }
-  /** No worker has answered, or this version does not understand the answer. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** No worker has answered in time (`silent`), or this version does not understand the answer. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly silent?: true };
 
 /** Asks the saga for its present question, which takes earlier decisions into account. */
 export async function whatIsAsked(context: Pick<OperatorContext, 'temporal'>, saga: Saga): Promise<Asked> {
@@ -47,7 +47,11 @@ export async function whatIsAsked(context: Pick<OperatorContext, 'temporal'>, sa
   const answer = await querySaga(temporal, saga, STUCK);
   switch (answer.kind) {
     case 'silent':
-      return { kind: 'unknown', why: `no worker of "${saga.workflow}" has answered: ${answer.why}` };
+      return {
+        kind: 'unknown',
+        why: `no worker of "${saga.workflow}" has answered: ${answer.why}`,
+        silent: true,
+      };
     case 'unknown':
       return { kind: 'unknown', why: `the code of "${saga.workflow}" asks nobody` };
     case 'answered': {

@@ -7,6 +7,8 @@ import { whatIsAsked } from './question';
 
 /** Number of sagas that are queried at once: for each answer a worker may have to read a history. */
 const ASKED_AT_ONCE = 8;
+/** Without a worker each answer takes seconds: after so many the others are not asked, unless one of the type has answered. */
+const MOST_SILENT = 16;
 
 export interface StuckSaga {
   readonly saga: Saga;
@@ -51,13 +53,30 @@ export function stuckInWords(asked: Asked): { readonly what: string; readonly wh
   }
 }
 
+/** Asks some at once. Where no worker has answered for many of a type, the others of this type are not asked. */
 async function askAll(context: Parts, sagas: readonly Saga[]): Promise<StuckSaga[]> {
   const stuck: StuckSaga[] = [];
+  const silent = new Map<string, number>();
   for (let from = 0; from < sagas.length; from += ASKED_AT_ONCE) {
     const some = sagas.slice(from, from + ASKED_AT_ONCE);
-    stuck.push(...(await Promise.all(some.map((saga) => askOne(context, saga)))).flat());
+    const asking = some.map((saga) =>
+      (silent.get(saga.workflow) ?? 0) < MOST_SILENT
+        ? askOne(context, saga)
+        : Promise.resolve([notAsked(saga)]),
+    );
+    for (const each of (await Promise.all(asking)).flat()) {
+      const { saga, asked } = each;
+      const isSilent = asked.kind === 'unknown' && asked.silent === true;
+      silent.set(saga.workflow, isSilent ? (silent.get(saga.workflow) ?? 0) + 1 : -Infinity);
+      stuck.push(each);
+    }
   }
   return stuck;
+}
+
+function notAsked(saga: Saga): StuckSaga {
+  const why = `not asked: no worker of "${saga.workflow}" has answered for ${MOST_SILENT} others`;
+  return { saga, asked: { kind: 'unknown', why, silent: true } };
 }
 
 /** Queries one saga. Temporal's list may be a moment old: a saga that has gone on since is left out. */

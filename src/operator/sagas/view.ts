@@ -9,22 +9,27 @@ import { traceOf } from '../trace/collect';
 import type { Entry } from '../trace/timeline';
 import { timeline, timelineEntryOf } from '../trace/timeline';
 import { DECIDE_ACTION } from './decide';
-import { sagaFile } from './file';
+import { latestSteps } from './file';
 import { existingSaga } from './find';
 import type { Asked } from './question';
 import { whatIsAsked } from './question';
 import type { Decided, PastDecisions } from './record';
 import { decisionsOn } from './record';
 
-/** All that is known of one saga. */
+/** What one saga asks, which only a worker knows. */
+export interface SagaQuestion {
+  readonly saga: Saga;
+  readonly asked: Asked;
+  /** Decisions that another person has requested, and that nobody has approved; absent without an audit. */
+  readonly requests?: readonly AuditRecord[];
+}
+
+/** All else that is known of one saga. */
 export interface SagaView {
   readonly saga: Saga;
   readonly pending: readonly PendingStep[];
   readonly deadlines: readonly Deadline[];
-  readonly asked: Asked;
   readonly decisions: readonly Decided[];
-  /** Decisions that another person has requested, and that nobody has approved. */
-  readonly requests: readonly AuditRecord[];
   readonly timeline: readonly Entry[];
   /** Sources that could not be read, or of which only a part is there. */
   readonly incomplete: readonly string[];
@@ -39,27 +44,30 @@ export interface SagaView {
 const REQUESTS = 50;
 
 /** @throws OperatorError `unknown-saga` */
+export async function sagaQuestion(context: OperatorContext, workflowId: string): Promise<SagaQuestion> {
+  const { saga } = await existingSaga(context, workflowId);
+  if (saga.status !== 'RUNNING') return { saga, asked: { kind: 'asks-nothing', words: '' }, requests: [] };
+  const [asked, requests] = await Promise.all([
+    whatIsAsked(context, saga),
+    requestsAbout(context, saga).catch(() => undefined),
+  ]);
+  return { saga, asked, ...(requests && { requests }) };
+}
+
+/** @throws OperatorError `unknown-saga` */
 export async function sagaView(context: OperatorContext, workflowId: string): Promise<SagaView> {
   const { saga, pending } = await existingSaga(context, workflowId);
-  const isOpen = saga.status === 'RUNNING';
-  const [asked, deadlines, past, requests, trace] = await Promise.all([
-    isOpen ? whatIsAsked(context, saga) : ({ kind: 'asks-nothing', words: '' } as const),
-    isOpen ? context.temporal().then((client) => deadlinesOf(client, saga)) : [],
+  const [deadlines, past, trace] = await Promise.all([
+    saga.status === 'RUNNING' ? context.temporal().then((client) => deadlinesOf(client, saga)) : [],
     pastDecisions(context, workflowId).catch(() => undefined),
-    requestsAbout(context, saga, isOpen).catch(() => undefined),
     timelineOf(context, saga),
   ]);
   const definition = processOf(context, saga);
   const decisions = past?.decisions ?? [];
   return {
-    ...{ saga, pending, deadlines, asked, decisions },
-    requests: requests ?? [],
+    ...{ saga, pending, deadlines, decisions },
     timeline: timeline([...trace.timeline, ...decisions.map(decisionEntry)]),
-    incomplete: [
-      ...trace.incomplete,
-      ...(requests ? [] : ['requests: the audit cannot be read']),
-      ...(past ? [] : ['decisions: the stream OPERATIONS cannot be read']),
-    ],
+    incomplete: [...trace.incomplete, ...(past ? [] : ['decisions: the stream OPERATIONS cannot be read'])],
     transitions: definition?.transitions ?? [],
     initialState: definition?.initialState,
     link: linkTo(context.config(), workflowId, saga.runId),
@@ -83,19 +91,14 @@ async function timelineOf(
 ): Promise<{ readonly timeline: readonly Entry[]; readonly incomplete: readonly string[] }> {
   const definition = context.processes.find(({ name }) => name === saga.workflow);
   if (definition && saga.key !== '') return traceOf(context, saga.key, [definition]);
-  const { steps, omitted } = await sagaFile(context, saga.workflowId);
+  const { steps, omitted } = await latestSteps(context, saga);
   return {
     timeline: steps.map((step) => timelineEntryOf(saga.workflowId, saga.runId, step, '')),
     incomplete: omitted === 0 ? [] : [`history: ${omitted} older entries`],
   };
 }
 
-async function requestsAbout(
-  context: OperatorContext,
-  { workflowId: target }: Saga,
-  isOpen: boolean,
-): Promise<AuditRecord[]> {
-  if (!isOpen) return [];
+async function requestsAbout(context: OperatorContext, { workflowId: target }: Saga): Promise<AuditRecord[]> {
   const filter = { target, action: DECIDE_ACTION, limit: REQUESTS };
   const records = await listAuditRecords(context.database(), filter);
   const answered = new Set(records.map(({ refersTo }) => refersTo));

@@ -2,6 +2,8 @@
 import { deliveryOf, malformedOf, newOrderId, orderOf, submissionOf } from '../../../demo/orders';
 import { endOf, openedOrder } from '../../../demo/shop';
 import type { SystemSnapshot } from '../../../src/observability';
+import type { Visited, Visitor } from '../../support/console-visitor';
+import { unescaped } from '../../support/console-visitor';
 import type { Begun, Incident } from '../incident';
 import { known } from '../incident';
 import type { Stage } from '../stage';
@@ -21,6 +23,10 @@ const late: Incident = {
         const number = await numberOf(stage, 'late', orderId);
         await byHand(shop, 'dead-letters', 'discard', number, '--why', 'the carrier has reported it twice');
       },
+      clicks: async (visitor) => {
+        const { path } = await shownBy(visitor, orderId);
+        await visitor.submit(`${path}/discard`, { why: 'the carrier has reported it twice' });
+      },
     });
   },
 };
@@ -39,6 +45,15 @@ const malformed: Incident = {
         await byHand(shop, 'dead-letters', 'edit', number, ...edit);
         await byHand(shop, 'dead-letters', 'redrive', number);
       },
+      clicks: async (visitor) => {
+        const why = 'the shop has sent a minus';
+        const { path } = await shownBy(visitor, orderId);
+        const { body } = await visitor.submit(`${path}/reveal`, { why });
+        const [, text = ''] = /<textarea[^>]*>\s*([^<]*)</.exec(body) ?? [];
+        const event = unescaped(text).replace('"quantity": -2', '"quantity": 2');
+        await visitor.submit(`${path}/edit`, { body: event, why });
+        await visitor.submit(`${path}/redrive`, { why });
+      },
     });
   },
 };
@@ -55,6 +70,13 @@ function deadLetterOf(reason: string, mend: Begun['mend']): Begun {
     mend,
     isOver: (snapshot) => known(snapshot, 'deadLetters') !== undefined && !found(snapshot),
   };
+}
+
+/** From the overview to the list, and to the one of this order. */
+async function shownBy(visitor: Visitor, orderId: string): Promise<Visited> {
+  const { body } = await visitor.follow('/dead-letters');
+  const row = body.split('<tr>').find((each) => each.includes(`<td>${orderId}</td>`)) ?? '';
+  return visitor.follow(/href="([^"]+)"/.exec(row)?.[1] ?? `a dead letter of ${orderId}`);
 }
 
 /** As a person finds it: `dead-letters list`. */

@@ -43,6 +43,7 @@ const poolStopped: Incident = {
         run: async () => {
           await stage.startPool();
         },
+        clicks: 'cannot: a process has to be started',
       },
       isOver: (snapshot) =>
         known(snapshot, 'queues') !== undefined && !waiting(snapshot) && !isUnserved(snapshot),
@@ -80,6 +81,7 @@ const hotPartition: Incident = {
       mend: {
         command: 'none: it works off what waits',
         run: () => publishing,
+        clicks: 'none: it goes on by itself',
       },
       isOver: (snapshot) => known(snapshot, 'partitions') !== undefined && !busiest(snapshot),
       end: () => publishing,

@@ -45,6 +45,7 @@ const compensationFails: Incident = {
             throw new Error('`sagas retrying` does not list the order');
           await fetch(`${shop.local.devUrls['providers']}/sandbox/heal`, { method: 'POST' });
         },
+        clicks: 'none: it goes on by itself',
       },
       isOver: (snapshot) => known(snapshot, 'struggles') !== undefined && !groupOf(snapshot),
     };
@@ -71,6 +72,12 @@ const stuck: Incident = {
           const reason = ['--reason', 'the carrier says on the phone that it is there'];
           await byHand(shop, 'sagas', 'decide', opened.workflowId, 'done-by-hand', ...reason);
         },
+        clicks: async (visitor) => {
+          await visitor.follow('/struggling');
+          const { path } = await visitor.follow(`/sagas/${opened.workflowId}`);
+          const given = { reason: 'the carrier says on the phone that it is there' };
+          await visitor.submit(`${path}/decide`, given, 'value="done-by-hand"');
+        },
       },
       isOver: (snapshot) => known(snapshot, 'sagas') !== undefined && !stateIn(snapshot),
     };
@@ -96,6 +103,7 @@ const terminated: Incident = {
         run: async () => {
           await byHand(shop, 'reconcile', '--repair', '--order', orderId);
         },
+        clicks: 'cannot: reconcile is a command',
       },
       isOver: (snapshot) => known(snapshot, 'sagas')?.cutShort !== undefined && !lostIn(snapshot),
     };

@@ -14,6 +14,7 @@ const KIB = 1024;
 const SIZES = [600 * KIB, 100 * KIB, 20 * KIB, 4 * KIB];
 const MORE_ROOM = 8;
 const FULL_WITHIN_MS = 60_000;
+const SETTING = 'cannot: a setting of the deployment';
 
 const isFull = (snapshot: SystemSnapshot, name: string) =>
   known(snapshot, 'streams')?.find(({ stream, level }) => stream === name && level === 'full');
@@ -47,6 +48,7 @@ const eventsFull: Incident = {
       mend: {
         command: 'STREAM_MAX_BYTES=… npm run provision',
         run: () => stage.provision({ STREAM_MAX_BYTES: String(MORE_ROOM * EVENTS_BYTES) }),
+        clicks: SETTING,
       },
       isOver: (snapshot) => known(snapshot, 'streams') !== undefined && !isFull(snapshot, 'EVENTS'),
     };
@@ -84,6 +86,7 @@ const deadLettersFull: Incident = {
       mend: {
         command: 'DEAD_LETTERS_MAX_BYTES=… npm run provision',
         run: () => stage.provision({ DEAD_LETTERS_MAX_BYTES: String(MORE_ROOM * DEAD_LETTERS_BYTES) }),
+        clicks: SETTING,
       },
       isOver: (snapshot) =>
         known(snapshot, 'deadLetters') !== undefined &&

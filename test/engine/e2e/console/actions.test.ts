@@ -86,18 +86,18 @@ async function stuck({ fourEyes = false, step = 'lift' } = {}): Promise<string> 
     ],
   });
   await until(`${workflowId} asks`, async () =>
-    (await rita.get(`/sagas/${workflowId}`)).body.includes('nailed down'),
+    (await rita.get(`/sagas/${workflowId}?wait=yes`)).body.includes('nailed down'),
   );
   return workflowId;
 }
 const isCompensated = (workflowId: string) =>
   until(`${workflowId} goes on`, async () =>
-    (await rita.get(`/sagas/${workflowId}`)).body.includes('● compensated'),
+    (await rita.get(`/sagas/${workflowId}?wait=yes`)).body.includes('● compensated'),
   );
 
 test('a decision on the page reaches the saga, with its record; the same form sent again is refused', async () => {
   const workflowId = await stuck();
-  const page = (await ada.get(`/sagas/${workflowId}`)).body;
+  const page = (await ada.get(`/sagas/${workflowId}?wait=yes`)).body;
   expect(page).toContain('class="here"');
   const fields = { ...decisionFields(page, 'done-by-hand'), reason: 'with a hammer' };
   expect((await ada.send(`/sagas/${workflowId}/decide`, { ...fields, reason: ' ' })).statusCode).toBe(422);
@@ -105,7 +105,7 @@ test('a decision on the page reaches the saga, with its record; the same form se
   await isCompensated(workflowId);
   const again = await bob.send(`/sagas/${workflowId}/decide`, fields);
   expect([again.statusCode, again.body]).toEqual([409, expect.stringContaining('not-stuck')]);
-  expect((await rita.get(`/sagas/${workflowId}`)).body).toContain(
+  expect((await rita.get(`/sagas/${workflowId}?wait=yes`)).body).toContain(
     'ada decided done-by-hand about lift: with a hammer',
   );
   expect((await recordsOf(workflowId)).filter(([, kind]) => kind !== 'read')).toEqual([
@@ -116,7 +116,7 @@ test('a decision on the page reaches the saga, with its record; the same form se
 
 test('a form about a question that has changed decides nothing', async () => {
   const workflowId = await stuck();
-  const fields = decisionFields((await ada.get(`/sagas/${workflowId}`)).body, 'retry');
+  const fields = decisionFields((await ada.get(`/sagas/${workflowId}?wait=yes`)).body, 'retry');
   const answer = await ada.send(`/sagas/${workflowId}/decide`, {
     ...fields,
     since: '2020-01-01T00:00:00.000Z',
@@ -127,17 +127,20 @@ test('a form about a question that has changed decides nothing', async () => {
 
 test('a decision of two people: one requests it, only the other one approves it', async () => {
   const workflowId = await stuck({ fourEyes: true });
-  const fields = { ...decisionFields((await ada.get(`/sagas/${workflowId}`)).body, 'skip'), reason: 'kind' };
+  const fields = {
+    ...decisionFields((await ada.get(`/sagas/${workflowId}?wait=yes`)).body, 'skip'),
+    reason: 'kind',
+  };
   expect((await ada.send(`/sagas/${workflowId}/decide`, fields)).statusCode).toBe(303);
-  const own = (await ada.get(`/sagas/${workflowId}`)).body;
+  const own = (await ada.get(`/sagas/${workflowId}?wait=yes`)).body;
   expect(own).toContain('Another person approves it');
-  const others = (await bob.get(`/sagas/${workflowId}`)).body;
+  const others = (await bob.get(`/sagas/${workflowId}?wait=yes`)).body;
   const request = /name="request" value="(\d+)"/.exec(others)?.[1] ?? '';
   const same = await ada.send(`/sagas/${workflowId}/approve`, { request });
   expect([same.statusCode, same.body]).toEqual([409, expect.stringContaining('same-person')]);
   expect((await bob.send(`/sagas/${workflowId}/approve`, { request })).statusCode).toBe(303);
   await isCompensated(workflowId);
-  expect((await rita.get(`/sagas/${workflowId}`)).body).toContain('ada and bob decided skip');
+  expect((await rita.get(`/sagas/${workflowId}?wait=yes`)).body).toContain('ada and bob decided skip');
 });
 
 /** A dead letter with an urgency that is too large; returns its number. */

@@ -12,15 +12,17 @@ const NO_OPERATIONS: StreamReader = {
 };
 
 /** Dead letter n is of the key `k-<n % keys>`, and dead-lettered n seconds after the first. It counts what it is asked. */
-function longStream({ keys = 10, rare = 0 } = {}) {
+function longStream({ keys = 10, rare = 0, bytes = 0 } = {}) {
   let asked = 0;
+  let [atOnce, mostAtOnce] = [0, 0];
+  const body = new Uint8Array(bytes);
   const keyOf = (sequence: number) => (sequence === rare ? 'rare' : `k-${sequence % keys}`);
   const message = (sequence: number): StoredMessage => ({
     stream: 'DEAD_LETTERS',
     sequence,
     subject: `dlq.late.orders.${keyOf(sequence)}`,
     headers: {},
-    body: new Uint8Array(),
+    body,
     storedAt: new Date(FIRST_AT + sequence * 1_000),
   });
   const reader: StreamReader = {
@@ -28,17 +30,19 @@ function longStream({ keys = 10, rare = 0 } = {}) {
     bounds: () => Promise.resolve({ first: 1, last: DEAD_LETTERS }),
     last: () => Promise.reject(new Error('not needed')),
     // As the server does it: the search is its own affair, the answer is one message.
-    next: (subjects, from) => {
+    next: async (subjects, from) => {
       asked++;
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
       const key = subjects.split('.')[3] ?? '*';
       for (let sequence = from; sequence <= DEAD_LETTERS; sequence++) {
-        if (key === '*' || subjects === '>' || keyOf(sequence) === key)
-          return Promise.resolve(message(sequence));
+        if (key === '*' || subjects === '>' || keyOf(sequence) === key) return message(sequence);
       }
-      return Promise.resolve(undefined);
+      return undefined;
     },
   };
-  return { reader, asked: () => asked };
+  return { reader, asked: () => asked, mostAtOnce: () => mostAtOnce };
 }
 
 const PAGE = 20;
@@ -68,6 +72,27 @@ test.each(['newest', 'oldest'] as const)(
     expect(stream.asked()).toBeLessThan(QUESTIONS);
   },
 );
+
+test.each(['newest', 'oldest'] as const)(
+  'the %s are asked for many at once, and come in their order',
+  async (order) => {
+    const stream = longStream();
+    const { sequences } = await page(stream, { order, limit: 500 });
+    const expected = Array.from({ length: 500 }, (_, at) =>
+      order === 'newest' ? DEAD_LETTERS - at : at + 1,
+    );
+    expect(sequences).toEqual(expected);
+    expect(stream.mostAtOnce()).toBe(32);
+  },
+);
+
+test('what is too large to be kept until its turn is read again', async () => {
+  const [small, large] = [longStream(), longStream({ bytes: 1024 ** 2 })];
+  const [one, other] = [await page(small, { limit: 64 }), await page(large, { limit: 64 })];
+  expect(other).toEqual(one);
+  // Four of the window of 64 fit into 4 MiB; of the next window 32 are read, which is where the next page begins.
+  expect(large.asked() - small.asked()).toBe(60 + 32);
+});
 
 test('one dead letter of a key, far from the end, is found in a few steps', async () => {
   const stream = longStream({ rare: 5 });
