@@ -157,7 +157,9 @@ describe('a notification of a stranger', () => {
       await order[notification]('stranger', 'shp_of-a-stranger');
       await goesOn(order);
       const type = notification === 'lost' ? EVENTS.shipmentLost : EVENTS.shipmentDispatched;
-      expect(deadLetters()).toEqual([deadLetter(type, 'unrelated', /never had such a payment, parcel or customer/)]);
+      expect(deadLetters()).toEqual([
+        deadLetter(type, 'unrelated', /never had such a payment, parcel or customer/),
+      ]);
     },
   );
 });
