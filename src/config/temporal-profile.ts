@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ClientConfigTLS } from '@temporalio/envconfig';
 import { loadClientConfigProfile } from '@temporalio/envconfig';
+import { readSettingFile } from '../files/setting-file';
 import type { Environment } from './environment';
 
 /**
@@ -18,7 +18,7 @@ export function profileSettings(environment: Environment, problems: string[]): E
       ...(profile !== undefined && { profile }),
       ...(file === undefined
         ? { overrideEnvVars: defined(environment) }
-        : { configSource: { data: readFileSync(file, 'utf8') } }),
+        : { configSource: { data: readSettingFile(file).toString() } }),
       configFileStrict: true,
       disableEnv: true,
     });
