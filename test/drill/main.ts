@@ -10,6 +10,7 @@ import type { Measured } from './incident';
 import { drill } from './incident';
 import { incidents } from './incidents';
 import { openStage, untilSeen } from './stage';
+import { chosenFrom, hasFailed } from './verdict';
 
 const TOLD_GOAL_S = 30;
 const MENDED_GOAL_S = 60;
@@ -20,8 +21,7 @@ const command = new Command('drill')
   )
   .option('--only <name...>', `of ${incidents.map(({ name }) => `"${name}"`).join(', ')}`)
   .action(async ({ only }: { readonly only?: readonly string[] }) => {
-    const chosen = incidents.filter(({ name }) => only?.includes(name) ?? true);
-    if (chosen.length === 0) throw new Error(`no such incident: ${only?.join(', ')}`);
+    const chosen = chosenFrom(incidents, only);
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-drill-'));
     const stage = await openStage(folder, (line) => say(`  ${line}`)).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
@@ -43,7 +43,7 @@ const command = new Command('drill')
       await rm(folder, { recursive: true, force: true });
     }
     say(`\n${report(found)}`);
-    if (found.some(({ told, alert, mended }) => !told || !alert || !mended)) process.exitCode = 1;
+    if (hasFailed(found)) process.exitCode = 1;
   });
 
 function report(found: readonly Measured[]): string {

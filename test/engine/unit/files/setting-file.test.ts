@@ -40,7 +40,7 @@ test('a folder is refused', () => {
 
 test.each<[string, () => unknown]>([
   ['NATS', () => checkFiles({ nkeyFile: DEVICE })],
-  ['Temporal', () => readTls({ serverCaCert: { setting: 'CA', path: DEVICE } } as never)],
+  ['Temporal', () => readTls({ serverCaCert: { setting: 'CA', path: DEVICE } })],
   ['a secret', () => readConfig({ SAGALINE_TOKEN_FILE: DEVICE }, { providers: [], database: 'none' })],
   ['a profile', () => readConfig({ TEMPORAL_CONFIG_FILE: DEVICE }, { providers: [], database: 'none' })],
 ])('a device is refused: %s', (_what, read) => {
