@@ -157,7 +157,7 @@ module.exports = {
       to: {
         ...notTypes,
         path: '^(src|workflows|activities|workers|demo)/',
-        pathNot: '^src/(adapters|async|contracts)/',
+        pathNot: '^src/(adapters|async|contracts|files)/',
       },
     },
     {

@@ -20,6 +20,8 @@ export interface Kind {
 export interface PoolSlots {
   readonly pool: string;
   readonly workers: number;
+  /** Whether it runs workflows: then it needs a worker, whatever its steps. */
+  readonly hasWorkflows?: boolean | undefined;
   /** Steps that one worker runs at once. */
   readonly slotsOfWorker: number;
   /** `POOL_<NAME>_ACTIVITIES_PER_SECOND` */
@@ -53,8 +55,8 @@ export interface PoolReport {
   readonly p99Wait: number;
   /** Events a second, of this mix, that the pool takes at most. */
   readonly most: number;
-  /** Workers that the wanted rate and waiting time need. */
-  readonly workersNeeded: number;
+  /** Workers that the wanted rate and waiting time need, 1 at least; `undefined` if no work of the pool was measured. */
+  readonly workersNeeded: number | undefined;
 }
 
 export interface CapacityReport {
@@ -85,8 +87,9 @@ export function capacityOf(
   // Without arrivals every kind counts the same.
   const shareOf = ({ perSecond }: Kind) => (arriving > 0 ? perSecond / arriving : 1 / kinds.length);
   const busMost = bus === undefined ? undefined : bus / eventsForEach;
+  const isMeasured = kinds.some(({ work }) => work.length > 0);
   const reports = pools.map((pool) =>
-    poolReport(pool, workIn(pool.pool, kinds, shareOf), { ...wanted, rate }),
+    poolReport(pool, workIn(pool.pool, kinds, shareOf), { ...wanted, rate, isMeasured }),
   );
   const limits = [
     ...(busMost === undefined ? [] : [{ name: 'bus', most: busMost }]),
@@ -114,20 +117,21 @@ function workIn(pool: string, kinds: readonly Kind[], shareOf: (kind: Kind) => n
 }
 
 function poolReport(
-  { pool, workers, slotsOfWorker, stepsPerSecond: limit = Infinity }: PoolSlots,
+  { pool, workers, hasWorkflows = false, slotsOfWorker, stepsPerSecond: limit = Infinity }: PoolSlots,
   { steps, seconds }: { readonly steps: number; readonly seconds: number },
-  { rate, p99 }: Wanted & { readonly rate: number },
+  { rate, p99, isMeasured }: Wanted & { readonly rate: number; readonly isMeasured: boolean },
 ): PoolReport {
   const handlers = Array.from({ length: workers }, () => ({ capacity: slotsOfWorker, serviceTime: seconds }));
   const serviceTime = steps === 0 ? 0 : seconds / steps;
   const queue = { perSecond: rate * steps, serviceTime, slots: workers * slotsOfWorker };
   const idle = steps === 0;
+  const leastWorkers = hasWorkflows && isMeasured ? 1 : undefined;
   return {
     ...{ pool, workers, slots: queue.slots, stepsPerSecond: queue.perSecond, serviceTime },
     utilisation: idle ? 0 : utilisation(queue),
     meanWait: idle ? 0 : meanWait(queue),
     p99Wait: idle ? 0 : waitWithin(queue, P99),
     most: idle ? Infinity : throughput({ bus: limit / steps, handlers }),
-    workersNeeded: idle ? 0 : workersFor(queue, { slotsOfWorker, p99 }),
+    workersNeeded: idle ? leastWorkers : workersFor(queue, { slotsOfWorker, p99 }),
   };
 }

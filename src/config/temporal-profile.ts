@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type * as envconfig from '@temporalio/envconfig';
+import { readSettingFile } from '../files/setting-file';
 import type { Environment } from './environment';
 
 /**
@@ -17,7 +17,7 @@ export function profileSettings(environment: Environment, problems: string[]): E
       ...(profile !== undefined && { profile }),
       ...(file === undefined
         ? { overrideEnvVars: defined(environment) }
-        : { configSource: { data: readFileSync(file, 'utf8') } }),
+        : { configSource: { data: readSettingFile(file).toString() } }),
       configFileStrict: true,
       disableEnv: true,
     });

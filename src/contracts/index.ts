@@ -141,7 +141,7 @@ export { summaryOf, withoutEscapes } from './names/markdown';
 export { isStorable, storableText, isOneLine, visible, oneLine } from './names/text';
 export { splitBatch } from './wire/batch';
 export { DEAD_LETTER_HEADERS, deadLetterSubject, deadLetterHeaders, headerText } from './wire/dead-letter';
-export { MAX_EVENT_BYTES, decodeEvent, decodePublished, identityIn } from './wire/decode';
+export { MAX_EVENT_BYTES, decodeEvent, decodePublished } from './wire/decode';
 export type { Decoding, PublishedMessage } from './wire/decode';
 export { InvalidEventError, encodeEvent, encodeSealed, outgoing } from './wire/encode';
 export type { OutgoingEvent, Seal } from './wire/encode';
@@ -153,6 +153,7 @@ export {
   isCloudEventAttribute,
 } from './wire/envelope';
 export { MAX_JSON_DEPTH, readJson } from './wire/json';
+export { identityIn, logFieldsIn } from './wire/readable';
 export { readEnvelope, mediaTypeOf, lowerCased } from './wire/read-envelope';
 export type { IncomingMessage } from './wire/read-envelope';
 export { redriveHeaders, routeAskedIn, redriveIn, fromHeaderText } from './wire/redrive';

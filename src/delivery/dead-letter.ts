@@ -1,5 +1,5 @@
-import type { DomainEvent, Log } from '../contracts';
-import { logFieldsOf } from '../contracts';
+import type { DomainEvent, Log, Rejection } from '../contracts';
+import { logFieldsIn, logFieldsOf } from '../contracts';
 import { retryPause } from './backoff';
 import type { Hold } from './hold';
 import type { DeadLetter, DeadLetters, Delivery } from './ports';
@@ -40,7 +40,7 @@ export function createDeadLettering({
       try {
         await deadLetters.publish(stored);
         const { subject, sequence } = delivery;
-        const about = event && logFieldsOf(event);
+        const about = event ? logFieldsOf(event) : fieldsOf(delivery, rejection.reason);
         log.warn({ ...rejection, route, subject, sequence, ...about }, 'dead letter');
         return { outcome: 'dead-letter', reason: rejection.reason };
       } catch (error) {
@@ -50,4 +50,9 @@ export function createDeadLettering({
     } while (!stopping.aborted);
     return { outcome: 'released' };
   };
+}
+
+/** An event that may have ended processes is not read again. */
+function fieldsOf(delivery: Delivery, reason: Rejection['reason']): object {
+  return logFieldsIn(reason === 'poison' ? { ...delivery, body: new Uint8Array() } : delivery);
 }

@@ -4,6 +4,8 @@ import { InvalidConfigError } from '../config';
 
 /** PostgreSQL: invalid authorization, invalid password (https://www.postgresql.org/docs/18/errcodes-appendix.html). */
 const POSTGRES_REFUSED = ['28000', '28P01'];
+/** PostgreSQL: invalid catalog name. */
+const NO_DATABASE = '3D000';
 /** PostgreSQL: insufficient privilege. NATS: permissions of a user. gRPC: permission denied. */
 const DENIED: readonly unknown[] = ['42501', 'PERMISSIONS_VIOLATION', 7];
 /** Codes of the client of NATS for refused credentials. */
@@ -21,6 +23,11 @@ export function wasRefused(error: unknown): boolean {
     error instanceof InvalidConfigError ||
     [...POSTGRES_REFUSED, ...NATS_REFUSED].includes(String(codeOf(error)))
   );
+}
+
+/** Whether PostgreSQL answers, and does not have the database. */
+export function hasNoDatabase(error: unknown): boolean {
+  return codeOf(error) === NO_DATABASE;
 }
 
 /** Whether the user of this process may not ask. */

@@ -7,7 +7,7 @@ import type { App } from '../runtime/app';
 import { temporalSettings } from '../runtime/settings';
 import { bounded } from './bounded';
 import type { ServerState } from './checks/servers';
-import { wasRefused } from './denied';
+import { hasNoDatabase, wasRefused } from './denied';
 import type { Nats } from './observe/nats';
 import { openNats } from './observe/nats';
 import { openDatabase } from './observe/postgres';
@@ -60,8 +60,7 @@ export async function openServers(
       ? opening(async () => {
           const connection = openDatabase(config, log);
           closing.push(() => connection.end());
-          await connection.query('select 1');
-          return { connection, state: up };
+          return stateOf(connection, config);
         })
       : { connection: undefined, state: { kind: 'unset' } as const },
   ]);
@@ -88,6 +87,23 @@ export async function openServers(
       await bounded(CLOSE_MS, Promise.allSettled(closing.map((close) => close()))).catch(() => undefined);
     },
   };
+}
+
+async function stateOf(
+  connection: Database,
+  { DATABASE_OWNER_URL: url }: Config,
+): Promise<{ connection: Database | undefined; state: ServerState['state'] }> {
+  try {
+    await connection.query('select 1');
+    return { connection, state: { kind: 'up' } };
+  } catch (error) {
+    if (!hasNoDatabase(error)) throw error;
+    const name = decodeURIComponent(new URL(url).pathname.slice(1));
+    return {
+      connection: undefined,
+      state: { kind: 'lacks', what: 'database', name, setting: 'DATABASE_URL' },
+    };
+  }
 }
 
 /** In production there is no default address. */

@@ -1,5 +1,6 @@
 /** Files that change while a process runs: keys, tokens, secrets. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readSettingFile } from './setting-file';
 
 /** A changed file applies after this time at most. One `stat` a second costs nothing. */
 const CHECK_EVERY_MS = 1_000;
@@ -24,12 +25,12 @@ export interface RereadFile<Content> {
  * Reads a file at once, and again when it has changed.
  *
  * @returns a function that returns the content; it checks the file if the last check is longer ago than `everyMs`
- * @throws what `readFileSync` or `parse` throws at the start
+ * @throws what `readSettingFile` or `parse` throws at the start
  */
 export function rereadFile<Content>(options: RereadFile<Content>): (everyMs?: number) => Content {
   const { file, parse, now, changed = () => undefined, failed } = options;
   let version = versionOf(file);
-  let content = parse(readFileSync(file, 'utf8'));
+  let content = parse(readSettingFile(file).toString());
   let checkedAt = now();
   let isFailing = false;
   return (everyMs = CHECK_EVERY_MS) => {
@@ -39,7 +40,7 @@ export function rereadFile<Content>(options: RereadFile<Content>): (everyMs?: nu
     if (found === version) return content;
     version = found;
     try {
-      content = parse(readFileSync(file, 'utf8'));
+      content = parse(readSettingFile(file).toString());
       isFailing = false;
       changed();
     } catch (error) {

@@ -5,8 +5,11 @@ import { encapsulated } from './encapsulation';
 /** The dependencies of a process, by name. Each check returns whether the dependency is available at this moment. */
 export type Checks = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
-/** What a check that fails means, and what to do, in words for a person; by the name of the check. */
-export type Reasons = Readonly<Record<string, string>>;
+/**
+ * What a check that fails means, and what to do, in words for a person; by the name of the check. `unless` names another
+ * check: while that one fails, too, it is the cause, and these words would be wrong.
+ */
+export type Reasons = Readonly<Record<string, string | { readonly words: string; readonly unless: string }>>;
 
 export interface Health {
   /** Called at each probe, because a process that is still starting has other checks. */
@@ -38,10 +41,15 @@ const healthRoutes = encapsulated<Health>((app, { checks, reasons = {}, degraded
     const ready = results.every(([, up]) => up);
     const worries = degraded?.() ?? {};
     const failing = results.filter(([, up]) => !up).map(([name]) => name);
-    const why = failing.flatMap((name) => (reasons[name] === undefined ? [] : [[name, reasons[name]]]));
+    const why = failing.flatMap((name) => {
+      const reason = reasons[name];
+      if (reason === undefined || typeof reason === 'string')
+        return reason === undefined ? [] : [[name, reason]];
+      return failing.includes(reason.unless) ? [] : [[name, reason.words]];
+    });
     return reply.code(ready ? 200 : 503).send({
       ...{ ready, checks: Object.fromEntries(results) },
-      ...(why.length > 0 && { reasons: Object.fromEntries(why) as Reasons }),
+      ...(why.length > 0 && { reasons: Object.fromEntries(why) as Readonly<Record<string, string>> }),
       ...(Object.keys(worries).length > 0 && { degraded: worries }),
     });
   });

@@ -5,22 +5,37 @@ export const REASONS: Reasons = {
   started: 'the process is starting; its log names the server that it waits for',
   'not-stopping': 'the process was told to stop, and finishes its work',
   nats: 'NATS does not answer (NATS_URL)',
-  streams: 'a stream is missing, or has other settings than needed: npx sagaline provision',
+  streams: {
+    words: 'a stream is missing, or has other settings than needed: npx sagaline provision',
+    unless: 'nats',
+  },
   partitions: 'not all partitions are consumed: the log names the cause',
   temporal: 'Temporal does not answer (TEMPORAL_ADDRESS)',
-  switches:
-    'it is not known which routes are paused, so all events are held: may the bridge read OPERATIONS?',
-  'search-attributes': 'Temporal lacks the search attributes: npx sagaline provision',
+  switches: {
+    words: 'it is not known which routes are paused, so all events are held: may the bridge read OPERATIONS?',
+    unless: 'nats',
+  },
+  'search-attributes': {
+    words: 'Temporal lacks the search attributes: npx sagaline provision',
+    unless: 'temporal',
+  },
   postgres: 'PostgreSQL does not answer (DATABASE_URL)',
-  'postgres-writable':
-    'PostgreSQL is read-only: DATABASE_URL leads to a standby, or a fail-over is under way',
-  'postgres-session':
-    'no connection for the relay’s lock: a transaction pooler gives none (DATABASE_DIRECT_URL)',
+  'postgres-writable': {
+    words: 'PostgreSQL is read-only: DATABASE_URL leads to a standby, or a fail-over is under way',
+    unless: 'postgres',
+  },
+  'postgres-session': {
+    words: 'no connection for the relay’s lock: a transaction pooler gives none (DATABASE_DIRECT_URL)',
+    unless: 'postgres',
+  },
   'events-have-room':
     'the stream EVENTS is full, so no event can be stored: raise STREAM_MAX_BYTES, then npx sagaline provision',
   'dead-letters-have-room':
     'DEAD_LETTERS and its overflow are full, so events that cannot be applied are held: resolve dead letters, or raise DEAD_LETTERS_MAX_BYTES',
   worker: 'the worker does not poll',
-  'current-version':
-    'new work of the pool goes to a version that no worker polls for: npx sagaline deploy set-current <pool>',
+  'current-version': {
+    words:
+      'new work of the pool goes to a version that no worker polls for: npx sagaline deploy set-current <pool>',
+    unless: 'temporal',
+  },
 };

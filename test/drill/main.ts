@@ -10,6 +10,7 @@ import { drill } from './incident';
 import { incidents } from './incidents';
 import { held, report } from './report';
 import { openStage, untilSeen } from './stage';
+import { chosenFrom } from './choice';
 
 const command = new Command('drill')
   .description(
@@ -17,8 +18,7 @@ const command = new Command('drill')
   )
   .option('--only <name...>', `of ${incidents.map(({ name }) => `"${name}"`).join(', ')}`)
   .action(async ({ only }: { readonly only?: readonly string[] }) => {
-    const chosen = incidents.filter(({ name }) => only?.includes(name) ?? true);
-    if (chosen.length === 0) throw new Error(`no such incident: ${only?.join(', ')}`);
+    const chosen = chosenFrom(incidents, only);
     const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-drill-'));
     const stage = await openStage(folder, (line) => say(`  ${line}`)).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });

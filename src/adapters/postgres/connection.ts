@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
 import type { DatabaseAddress } from './address';
 import { InvalidConfigError } from '../../contracts';
+import { readSettingFile } from '../../files/setting-file';
 
 /**
  * libpq's modes, with libpq's meaning. pg 8 treats `require` and `verify-ca` as `verify-full` and warns; pg 9 will not
@@ -111,14 +111,14 @@ function content(parameter: string, file: string | undefined): (() => string) | 
   if (file === undefined) return undefined;
   let last = '';
   try {
-    last = readFileSync(file, 'utf8');
+    last = readSettingFile(file).toString();
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     refuse([`${parameter}: ${file} cannot be read (${code})`]);
   }
   return () => {
     try {
-      last = readFileSync(file, 'utf8') || last;
+      last = readSettingFile(file).toString() || last;
     } catch {
       // The client asks for it in the middle of a handshake, where an error would end the process.
     }

@@ -56,8 +56,8 @@ export async function measure(
   const limits = activityLimits(cliContext);
   return {
     kinds: kindsOf(arrivals, runs, (taskQueue) => pools.find((pool) => pool.taskQueue === taskQueue)?.pool),
-    pools: pools.map(({ pool }, index) => ({
-      ...{ pool, workers: workers[index] ?? 0, slotsOfWorker: CONCURRENT_ACTIVITIES },
+    pools: pools.map(({ pool, hasWorkflows }, index) => ({
+      ...{ pool, hasWorkflows, workers: workers[index] ?? 0, slotsOfWorker: CONCURRENT_ACTIVITIES },
       stepsPerSecond: limits[pool],
     })),
     bus,

@@ -30,7 +30,7 @@ function row(report: PoolReport, waited: number | undefined): string[] {
   return [
     ...[pool, String(workers), rounded(stepsPerSecond), milliseconds(serviceTime), percent(utilisation)],
     ...[milliseconds(meanWait), milliseconds(p99Wait), waited === undefined ? '' : milliseconds(waited)],
-    ...[rounded(most), String(report.workersNeeded)],
+    ...[rounded(most), String(report.workersNeeded ?? 'not measured')],
   ];
 }
 

@@ -15,8 +15,14 @@ export function asText(
     ({ done, subject, what }) => `${done ? 'repaired' : 'NOT repaired'}: ${subject}: ${oneLine(what)}`,
   );
   const verdict =
-    problems + warnings === 0 ? 'Nothing is wrong.' : `${problems} problems, ${warnings} warnings.`;
+    problems + warnings === 0
+      ? 'Nothing is wrong.'
+      : `${counted(problems, 'problem')}, ${counted(warnings, 'warning')}.`;
   return [...repaired, ...findings.flatMap(linesOf), '', verdict].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function linesOf(finding: Finding): string[] {

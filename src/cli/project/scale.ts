@@ -16,7 +16,7 @@ export function addScale(program: Command, cliContext: CliContext): void {
     program
       .command('scale')
       .description(
-        'changes the number of processes in what "sagaline start" runs here: payments=3 bridges=2; waits until it is so',
+        'changes the number of processes in what "sagaline start" runs here, such as bridges=2; waits until it is so',
       )
       .argument(
         '<name=count...>',

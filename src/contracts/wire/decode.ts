@@ -91,26 +91,6 @@ function mismatch({ event, published }: Decoded, text: string): Decoding | undef
   return reject('subject-mismatch', detail, 'data');
 }
 
-/** Source and id of a message, even if the rest of it cannot be read; `undefined` if they cannot be read either. */
-export function identityIn(message: IncomingMessage): { source: string; id: string } | undefined {
-  const reading = readEnvelope(message);
-  const envelope = reading.ok ? reading.value : parsedAnyhow(message.body);
-  if (typeof envelope !== 'object' || envelope === null) return undefined;
-  const given = envelope as { readonly source?: unknown; readonly id?: unknown };
-  const source = cloudEvent.shape.source.safeParse(given.source);
-  const id = cloudEvent.shape.id.safeParse(given.id);
-  return source.success && id.success ? { source: source.data, id: id.data } : undefined;
-}
-
-/** Parses JSON that {@link readEnvelope} refuses for its content. */
-function parsedAnyhow(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
 function decodeData(envelope: CloudEvent, catalogue: Catalogue): Decoding {
   const contract = catalogue.contractOf(envelope.type);
   if (!contract) {

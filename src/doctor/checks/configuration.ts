@@ -26,8 +26,11 @@ export function checkConfiguration(
   if (config === undefined)
     return {
       config,
-      findings: problems.map((what) =>
-        problem({ code: 'configuration', where: settingIn(what), what, remedy: remedyFor(what) }),
+      findings: problems.map((text) =>
+        problem({
+          ...{ code: 'configuration', where: settingIn(text), what: withoutSetting(text) },
+          remedy: remedyFor(text),
+        }),
       ),
     };
   const { NODE_ENV } = config;
@@ -44,10 +47,11 @@ export function checkConfiguration(
         what: `is ${NODE_ENV}, and ${remote.join(', ')}: weak secrets are not refused`,
         remedy: 'set NODE_ENV=production in every process of a deployment',
       }),
-      ...refused.map((what) =>
+      ...refused.map((text) =>
         warning({
-          ...{ code: 'not-for-production', where: settingIn(what), what: `production refuses this: ${what}` },
-          remedy: remedyFor(what),
+          ...{ code: 'not-for-production', where: settingIn(text) },
+          what: `production refuses this: ${withoutSetting(text)}`,
+          remedy: remedyFor(text),
         }),
       ),
     ],
@@ -84,6 +88,12 @@ function hostOf(url: string): string {
 /** Every problem begins with the setting. */
 function settingIn(problem: string): string {
   return /^[A-Z][A-Z0-9_]+/.exec(problem)?.[0] ?? 'configuration';
+}
+
+/** The problem beside the setting, which the finding names itself. */
+function withoutSetting(problem: string): string {
+  const prefix = `${settingIn(problem)}: `;
+  return problem.startsWith(prefix) ? problem.slice(prefix.length) : problem;
 }
 
 function remedyFor(problem: string): string {

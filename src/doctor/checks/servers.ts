@@ -14,6 +14,13 @@ export interface ServerState {
   readonly state:
     | { readonly kind: 'up' }
     | { readonly kind: 'away'; readonly why: string }
+    /** It answers, and does not have what this deployment keeps in it; `setting` says which one. */
+    | {
+        readonly kind: 'lacks';
+        readonly what: 'database' | 'namespace';
+        readonly name: string;
+        readonly setting: string;
+      }
     /** It answers, and one side does not accept the other. */
     | { readonly kind: 'refused'; readonly why: string }
     /** The address is not set, and there is no default. */
@@ -25,6 +32,11 @@ const WITHOUT: Readonly<Record<ServerState['server'], string>> = {
   NATS: 'streams, consumers and account',
   Temporal: 'search attributes, pools and versions',
   PostgreSQL: 'migrations',
+};
+
+const CREATE = {
+  database: (name: string) => `"createdb ${name}"`,
+  namespace: (name: string) => `"temporal operator namespace create --namespace ${name}"`,
 };
 
 export function checkServers(servers: readonly ServerState[]): Finding[] {
@@ -47,6 +59,13 @@ export function checkServers(servers: readonly ServerState[]): Finding[] {
             ? `start ${server}, or set ${setting} to where it is`
             : `"npx sagaline start" starts it here; ${setting} names one elsewhere`,
         });
+      case 'lacks': {
+        const { what, name } = state;
+        return problem({
+          ...{ code: `${what}-missing`, where, what: `${server} has no ${what} "${name}"` },
+          remedy: `create it (${CREATE[what](name)}), or set ${state.setting} to one that is there`,
+        });
+      }
       case 'refused':
         return problem({
           ...{ code: 'server-refuses', where, what: `${server} refuses this process: ${state.why}` },

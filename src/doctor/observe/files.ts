@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { errorMessage } from '../../contracts';
+import { readSettingFile } from '../../files/setting-file';
 import type { Credential } from '../checks/expiry';
 
 /** A file of the configuration that holds credentials. */
@@ -19,7 +19,7 @@ export function credentialsIn(
   if (file === undefined) return [];
   const where = `${setting} ${file}`;
   try {
-    return read(readFileSync(file, 'utf8'), where);
+    return read(readSettingFile(file).toString(), where);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const unusable =

@@ -14,9 +14,14 @@ export async function openTemporal(
     case 'up':
       return { client, state: { kind: 'up' } };
     case 'refused':
+      if (reached.error.kind === 'no-namespace') {
+        const { namespace: name } = settings;
+        const about = { what: 'namespace', name, setting: 'TEMPORAL_NAMESPACE' } as const;
+        return { client, state: { kind: 'lacks', ...about } };
+      }
       return { client, state: { kind: 'refused', why: reached.error.message } };
     case 'away':
-      return { client, state: { kind: 'away', why: 'no answer within a second' } };
+      return { client, state: { kind: 'away', why: 'no answer within three seconds' } };
   }
 }
 

@@ -44,6 +44,7 @@ test('says what is stuck, since when, how often it was tried and what can be dec
     message: 'the provider is closed',
     since: expect.any(String),
     tried: 1,
+    value: { amount: 4980, currency: 'EUR', digits: 2 },
     decisions: ['retry', 'skip', 'done-by-hand'],
   });
   expect(Date.parse(first?.since ?? '')).toBeGreaterThan(before);

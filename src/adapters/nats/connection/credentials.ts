@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Authenticator, ConnectionOptions } from 'nats';
 import { credsAuthenticator, nkeyAuthenticator } from 'nats';
 import { InvalidConfigError } from '../../../contracts';
+import { readSettingFile } from '../../../files/setting-file';
 
 /** Files with which the two sides of a connection prove who they are. Each is read again at every connect. */
 export interface NatsFiles {
@@ -34,7 +34,7 @@ export function userOptions(
 
 /** Reads the file for each connect, so that a rotated user needs no restart. */
 function fromFile(file: string, make: (content: Uint8Array) => Authenticator): Authenticator {
-  return (nonce) => make(trimmed(readFileSync(file)))(nonce);
+  return (nonce) => make(trimmed(readSettingFile(file)))(nonce);
 }
 
 function trimmed(content: Buffer): Uint8Array {
@@ -74,7 +74,7 @@ export function checkFiles({ tls, credsFile, nkeyFile }: NatsFiles): void {
 
 function problemOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').trim() === '' ? `${file} is empty` : undefined;
+    return readSettingFile(file).toString().trim() === '' ? `${file} is empty` : undefined;
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     return `${file} cannot be read (${code})`;

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { InvalidConfigError } from '../../../contracts';
+import { readSettingFile } from '../../../files/setting-file';
 
 /** A certificate or key as PEM, in a file or as it is. */
 export interface Pem {
@@ -37,7 +37,7 @@ export function readTls(tls: TemporalTls, now = new Date()): TlsMaterial {
     if (pem === undefined) return undefined;
     const where = pem.path ?? 'its content';
     try {
-      const content = pem.path === undefined ? Buffer.from(pem.data ?? '') : readFileSync(pem.path);
+      const content = pem.path === undefined ? Buffer.from(pem.data ?? '') : readSettingFile(pem.path);
       const problem = check(content);
       if (problem !== undefined) problems.push(`${pem.setting}: ${where} ${problem}`);
       return content;

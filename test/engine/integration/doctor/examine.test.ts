@@ -52,7 +52,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function cliOf(environment: Record<string, string>): TestCli {
+function cliOf(
+  environment: Record<string, string>,
+  pools?: NonNullable<Parameters<typeof testCli>[3]>['pools'],
+): TestCli {
   const ping = definePool({ domain: pingDomain, taskQueue: 'doctor-ping', activities: () => ({}) });
   const app: LoadedApp = {
     ...{ root: folder, domains: [pingDomain], pools: { ping } },
@@ -60,7 +63,7 @@ function cliOf(environment: Record<string, string>): TestCli {
   };
   return testCli(environment, [pingDomain], undefined, {
     project: () => app,
-    pools: (config) => workerPools(app, config),
+    pools: pools ?? ((config) => workerPools(app, config)),
   });
 }
 
@@ -141,6 +144,31 @@ test('servers that are away are findings that name the settings, in less than te
     'server-away TEMPORAL_ADDRESS 127.0.0.1:1',
     'server-away DATABASE_URL postgresql://127.0.0.1:1/sagaline',
   ]);
+});
+
+test('a database and a namespace that do not exist: each remedy names its setting', async () => {
+  const of = cliOf({
+    ...settings,
+    DATABASE_URL: Object.assign(new URL(database.url), { pathname: '/no_such_database' }).href,
+    TEMPORAL_NAMESPACE: 'no-such-namespace',
+  });
+  const codes = (await troubles(of)).map((trouble) => trouble.split(' ')[0]);
+  expect(codes).toEqual(expect.arrayContaining(['namespace-missing', 'database-missing']));
+  expect(codes).not.toContain('server-away');
+  const { out } = await of('doctor');
+  expect(out).toContain('PostgreSQL has no database "no_such_database"');
+  expect(out).toMatch(/→ create it \(.*--namespace no-such-namespace"\), or set TEMPORAL_NAMESPACE/);
+});
+
+test('a secret in what a check says is masked', async () => {
+  const SAGALINE_TOKEN = 'token-that-nobody-may-see';
+  const of = cliOf({ ...settings, SAGALINE_TOKEN }, () => {
+    throw new Error(`refused: ${SAGALINE_TOKEN}`);
+  });
+  for (const { out } of [await of('doctor'), await of('doctor', '-o', 'json')]) {
+    expect(out).toContain('cannot be checked: refused: [secret]');
+    expect(out).not.toContain(SAGALINE_TOKEN);
+  }
 });
 
 test('a server that refuses the password', async () => {

@@ -7,6 +7,7 @@ import {
   measuredWait,
   throughput,
 } from '../../../../src/capacity';
+import { asText } from '../../../../src/cli/capacity/view';
 import { meanWait, waitingProbability, waitWithin, workersFor } from '../../../../src/capacity/queueing';
 
 describe('the textbook case: shares 0.5, 0.3, 0.2; service times 1, 0.5, 2; bus 5', () => {
@@ -98,7 +99,19 @@ describe('a deployment', () => {
     expect(report.pools[1]?.utilisation).toBeCloseTo((4 * 2.75) / 20, 6);
     expect([report.first, report.most]).toEqual(['payments', report.pools[1]?.most]);
     expect(report.busMost).toBe(25);
-    expect(report.pools[2]).toMatchObject({ utilisation: 0, workersNeeded: 0, most: Infinity });
+    expect(report.pools[2]).toMatchObject({ utilisation: 0, workersNeeded: undefined, most: Infinity });
+  });
+
+  test('needs a worker where workflows run, and says nothing of what was not measured', () => {
+    const withWorkflows = pools.map((pool) => ({ ...pool, hasWorkflows: pool.pool === 'unused' }));
+    const needed = (measured: typeof kinds) =>
+      capacityOf(
+        { kinds: measured, pools: withWorkflows, bus: undefined, eventsForEach: 1 },
+        { rate: 10 },
+      ).pools.map(({ workersNeeded }) => workersNeeded);
+    expect(needed(kinds)).toEqual([1, 4, 1]);
+    expect(needed([])).toEqual([undefined, undefined, undefined]);
+    expect(needed(kinds.map((kind) => ({ ...kind, work: [] })))).toEqual([undefined, undefined, undefined]);
   });
 
   test('is limited by the bus, or by the limit of a pool, if that is lower', () => {
@@ -115,6 +128,15 @@ describe('a deployment', () => {
     const empty = kinds.map((kind) => ({ ...kind, work: [] }));
     expect(capacityOf({ kinds: empty, pools, bus: undefined, eventsForEach: 1 }).first).toBeUndefined();
   });
+});
+
+test('a figure that was not measured is said to be that, in words, and is absent in JSON', () => {
+  const pools = [{ pool: 'payments', workers: 1, slotsOfWorker: 10 }];
+  const measured = { kinds: [], pools, bus: undefined, eventsForEach: 1 };
+  const report = capacityOf(measured, { rate: 10 });
+  const basis = { runs: { order: 0 }, events: 0, seconds: 0, waits: {} };
+  expect(asText(report, { ...measured, basis })).toMatch(/^payments .* not measured$/m);
+  expect(JSON.parse(JSON.stringify(report.pools[0]))).not.toHaveProperty('workersNeeded');
 });
 
 test('a process that either of two events may begin counts once', () => {

@@ -67,7 +67,9 @@ describe.each(Object.entries(SECRETS))('%s', (name, value) => {
     expect(problemsOf({ [name]: '', [setting]: nowhere })).toEqual([
       `${setting}: ${nowhere} cannot be read (ENOENT); put the secret there, or set another file`,
     ]);
-    expect(problemsOf({ [name]: '', [setting]: folder })).toEqual([expect.stringContaining('(EISDIR)')]);
+    expect(problemsOf({ [name]: '', [setting]: folder })).toEqual([
+      expect.stringContaining('(not a regular file)'),
+    ]);
     const empty = inFile('empty', ' \n');
     expect(problemsOf({ [name]: '', [setting]: empty })).toEqual([
       `${setting}: ${empty} is empty; put the secret there`,

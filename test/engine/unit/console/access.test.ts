@@ -2,6 +2,7 @@
 import type { InjectOptions } from 'fastify';
 import { ErrorCode, NatsError } from 'nats';
 import { createConsole } from '../../../../src/console';
+import { createSessions } from '../../../../src/console/server/sessions';
 import type { Authentication, Scope } from '../../../../src/security/tokens';
 import { silentLog } from '../../../support/log';
 import { unknownSystem } from '../../../support/system';
@@ -17,7 +18,7 @@ const ASSETS = {
 const nobody = () => Promise.reject(new Error('nothing is connected'));
 
 /** Tokens by name; what a test revokes is gone. */
-function consoleUnderTest({ open = false, away = nobody } = {}) {
+function consoleUnderTest({ open = false, secure = false, auditFails = false, away = nobody } = {}) {
   const tokens = new Map<string, readonly Scope[]>([
     ['rita', ['read']],
     ['ada', ['operate']],
@@ -41,6 +42,7 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
         ({
           query: (_: string, values: unknown[]) => {
             records.push(values);
+            if (auditFails) return Promise.reject(new Error('no audit'));
             return Promise.resolve([{ sequence: '1', refersTo: null }]);
           },
         }) as never,
@@ -63,7 +65,7 @@ function consoleUnderTest({ open = false, away = nobody } = {}) {
           );
         },
     user: 'somebody',
-    secureCookies: false,
+    secureCookies: secure,
     log: silentLog,
     clock: () => new Date(now),
   });
@@ -186,6 +188,21 @@ test.each([
   expect(statuses.slice(0, -1).every((status) => status === 200)).toBe(true);
 });
 
+test('over TLS the cookie is for TLS only, signed in or on an open console', async () => {
+  const { answer } = await consoleUnderTest({ secure: true }).signIn('rita');
+  expect(answer.headers['set-cookie']).toMatch(/; SameSite=Strict; Secure$/);
+  const page = await consoleUnderTest({ secure: true, open: true }).inject({ url: '/audit' });
+  expect(page.headers['set-cookie']).toMatch(/; SameSite=Strict; Secure$/);
+});
+
+test('of more than 5,000 sessions the oldest one ends', () => {
+  const sessions = createSessions(() => 0);
+  const ids = Array.from({ length: 5_001 }, () => sessions.create('rita').id);
+  const [oldest = '', second = ''] = ids;
+  expect(sessions.find(oldest, true)).toBeUndefined();
+  expect([second, ids.at(-1) ?? ''].map((id) => sessions.find(id, true)?.token)).toEqual(['rita', 'rita']);
+});
+
 test('signing out ends the session on the server, too', async () => {
   const { signIn, inject, form } = consoleUnderTest();
   const { cookie, csrf } = await signIn('rita');
@@ -226,6 +243,31 @@ test.each(ACTIONS)('%s needs the session’s own form, sent from this site', asy
   expect(records.every((values) => values.at(-1) === 51)).toBe(true);
 });
 
+test('a form that does not say where it was sent from is refused, unless the browser says: from this site', async () => {
+  const { app, signIn } = consoleUnderTest();
+  const { cookie, csrf } = await signIn('ada');
+  const statusFrom = async (headers: Record<string, string>) => {
+    const answer = await app.inject({
+      ...{ method: 'POST', url: '/logout', payload: new URLSearchParams({ csrf }).toString() },
+      headers: { host: HOST, cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+    return answer.statusCode;
+  };
+  expect(await statusFrom({})).toBe(403);
+  for (const site of ['cross-site', 'same-site', 'none'])
+    expect([site, await statusFrom({ 'sec-fetch-site': site })]).toEqual([site, 403]);
+  expect(await statusFrom({ 'sec-fetch-site': 'same-origin' })).toBe(303);
+});
+
+test('a dead letter is not revealed where that cannot go on record', async () => {
+  const { signIn, form, inject } = consoleUnderTest({ auditFails: true });
+  const { cookie } = await signIn('ada');
+  const page = await inject({ url: '/', headers: { cookie } });
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '';
+  const { statusCode, body } = await form('/dead-letters/1/reveal', { csrf, why: 'x' }, { cookie });
+  expect([statusCode, body]).toEqual([503, expect.stringContaining('audit-unavailable')]);
+});
+
 test.each(ACTIONS.filter((url) => !/reveal|logout/.test(url)))('a viewer may not use %s', async (url) => {
   const { signIn, form, records } = consoleUnderTest();
   const { cookie, csrf } = await signIn('rita');
@@ -258,7 +300,8 @@ test('an approver may approve, and nothing else that changes something', async (
 test('an open console is for this machine: another name of it is refused', async () => {
   const { inject } = consoleUnderTest({ open: true });
   expect((await inject({ url: '/audit' })).statusCode).toBe(200);
-  expect((await inject({ url: '/audit', headers: { host: 'rebound.example:8083' } })).statusCode).toBe(403);
+  for (const host of ['rebound.example:8083', '127.0.0.1.rebound.example', 'localhost.rebound.example:8083'])
+    expect([host, (await inject({ url: '/audit', headers: { host } })).statusCode]).toEqual([host, 403]);
 });
 
 test('an open console says so, and its forms are protected as well', async () => {
@@ -308,12 +351,15 @@ test('a server that is away leaves the other parts of a page', async () => {
   expect(body).toContain('Find');
 });
 
-test('a page that refreshes itself does not keep the session of a person who has gone', async () => {
-  const { signIn, inject, wait } = consoleUnderTest();
-  const { cookie } = await signIn('rita');
-  const refresh = async () => (await inject({ url: '/live/overview', headers: { cookie } })).statusCode;
-  wait(59 * 60_000);
-  expect(await refresh()).toBe(200);
-  wait(2 * 60_000);
-  expect(await refresh()).toBe(303);
-});
+test.each(['/live/overview', '/live/struggling', '/live/stuck', '/live/streams'])(
+  '%s, which a page asks for by itself, does not keep the session of a person who has gone',
+  async (url) => {
+    const { signIn, inject, wait } = consoleUnderTest();
+    const { cookie } = await signIn('rita');
+    const refresh = async () => (await inject({ url, headers: { cookie } })).statusCode;
+    wait(59 * 60_000);
+    expect(await refresh()).toBe(200);
+    wait(2 * 60_000);
+    expect(await refresh()).toBe(303);
+  },
+);

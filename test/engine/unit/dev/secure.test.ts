@@ -58,7 +58,7 @@ test('each secret is its own, and as long as production demands', async () => {
     ),
     ...Object.values(tokens),
   ];
-  expect(secrets).toHaveLength(7);
+  expect(secrets).toHaveLength(8);
   expect(new Set(secrets).size).toBe(secrets.length);
   for (const secret of secrets) expect(Buffer.byteLength(secret)).toBeGreaterThanOrEqual(32);
 });

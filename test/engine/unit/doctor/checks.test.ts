@@ -3,6 +3,7 @@ import { AccountLimitsError } from '../../../../src/adapters/nats';
 import type { PoolState } from '../../../../src/adapters/temporal';
 import type { Config, Environment } from '../../../../src/config';
 import { readConfig } from '../../../../src/config';
+import { asText } from '../../../../src/cli/doctor/view';
 import { checkAccount } from '../../../../src/doctor/checks/account';
 import { checkClock } from '../../../../src/doctor/checks/clock';
 import { checkConfiguration } from '../../../../src/doctor/checks/configuration';
@@ -103,6 +104,30 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       () => checkServers([{ ...nats, state: { kind: 'refused', why: "'Authorization Violation'" } }]),
     ],
     [
+      'a database that does not exist',
+      'database-missing',
+      /createdb shop.* DATABASE_URL/,
+      () =>
+        checkServers([
+          {
+            ...{ ...nats, server: 'PostgreSQL' },
+            state: { kind: 'lacks', what: 'database', name: 'shop', setting: 'DATABASE_URL' },
+          },
+        ]),
+    ],
+    [
+      'a namespace that does not exist',
+      'namespace-missing',
+      /namespace create --namespace shop.* TEMPORAL_NAMESPACE/,
+      () =>
+        checkServers([
+          {
+            ...{ ...nats, server: 'Temporal' },
+            state: { kind: 'lacks', what: 'namespace', name: 'shop', setting: 'TEMPORAL_NAMESPACE' },
+          },
+        ]),
+    ],
+    [
       'a port that another program has',
       'port-taken',
       /NATS_PORT/,
@@ -199,14 +224,14 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       () => checkPools([{ ...pool, served: false, current: '0.9' }]),
     ],
     [
-      'open sagas on a version that nobody polls',
+      'one open saga on a version that nobody polls',
       'version-not-polled',
       /deploy move payments --from 0.8/,
       () =>
         checkPools([
           {
             ...pool,
-            versions: [{ buildId: '0.8', createdAt: NOW, status: 'draining', polled: false, pinned: 2 }],
+            versions: [{ buildId: '0.8', createdAt: NOW, status: 'draining', polled: false, pinned: 1 }],
           },
         ]),
     ],
@@ -217,7 +242,12 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       () => checkClock([{ server: 'DATABASE_URL', aheadMs: -60_000 }]),
     ],
     ['a key that has expired', 'key-expired', /api-keys create/, () => checkExpiry([credential(-1)], NOW)],
-    ['a key near its end', 'key-expires-soon', /api-keys create/, () => checkExpiry([credential(3)], NOW)],
+    [
+      'a key with less than two weeks left',
+      'key-expires-soon',
+      /api-keys create/,
+      () => checkExpiry([credential(13.9)], NOW),
+    ],
     [
       'a key that cannot be used',
       'key-unusable',
@@ -246,13 +276,25 @@ const HEALTHY: readonly (readonly [what: string, findings: () => readonly Findin
   ['a pool with workers', () => checkPools([pool])],
   ['a clock that is a second off', () => checkClock([{ server: 'DATABASE_URL', aheadMs: 1_000 }])],
   ['an old key that another one replaces', () => checkExpiry([credential(-1, { replaced: true })], NOW)],
-  ['a key with a month left', () => checkExpiry([credential(30)], NOW)],
+  ['a key with more than two weeks left', () => checkExpiry([credential(14.1)], NOW)],
 ];
 
 test.each(HEALTHY)('%s is not complained of', (_what, examine) => {
   const levels = examine().map(({ level }) => level);
   expect(levels.length).toBeGreaterThan(0);
   expect(new Set(levels)).toEqual(new Set(['ok']));
+});
+
+test('the setting is named once, beside what is wrong with it', () => {
+  const [finding] = configuration({ NATS_URL: 'http://127.0.0.1' });
+  expect(finding).toMatchObject({ where: 'NATS_URL', what: expect.stringMatching(/^must/) as string });
+});
+
+test('the verdict counts in words', () => {
+  const verdict = (problems: number, warnings: number) => asText([], [], { problems, warnings }).trim();
+  expect(verdict(1, 2)).toBe('1 problem, 2 warnings.');
+  expect(verdict(3, 1)).toBe('3 problems, 1 warning.');
+  expect(verdict(0, 0)).toBe('Nothing is wrong.');
 });
 
 test('the warning about production does not keep the rest from being examined', () => {

@@ -99,7 +99,11 @@ test('nothing fires for a quiet system, also where all is just below its bound',
   expect(firingAlerts(QUIET)).toEqual([]);
   const below: SystemSnapshot = {
     ...QUIET,
-    streams: known([{ ...stream, share: 0.2, daysLeft: 3 }]),
+    streams: known([
+      { ...stream, share: 0.2, daysLeft: 3 },
+      // Nearly empty: the growth of an hour says little.
+      { ...stream, share: 0.1, daysLeft: 0.5 },
+    ]),
     partitions: known([
       { ...group, lag: 400, partitions: [{ ...partition, lag: 200, oldest: { ...oldest, ageSeconds: 60 } }] },
       { ...group, lag: 199, partitions: [{ ...partition, lag: 199 }] },
