@@ -2,7 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
-import { InvalidConfigError } from '../../../src/config';
+import { environment, InvalidConfigError } from '../../../src/config';
+import { freePorts } from '../../../src/dev/stack';
+import { portsOfWorker } from '../../../src/dev/stack/ports';
 import { listening } from '../../../src/runtime/listening';
 
 const HOST = '127.0.0.1';
@@ -26,6 +28,16 @@ test.each(['GATEWAY_PORT', 'HEALTH_PORT', 'SANDBOX_PORT'] as const)('%s is taken
   expect(problems).toEqual([
     `${setting}: port ${port} of ${HOST} is taken (EADDRINUSE); end the process that has it, or set another port`,
   ]);
+});
+
+test('workers of jest, and processes outside of it, choose free ports from parts that do not overlap', async () => {
+  const parts = [0, 1, 2, 3, 4].map(portsOfWorker).sort((one, other) => one.from - other.from);
+  for (const [at, { from }] of parts.entries()) expect(from).toBeGreaterThanOrEqual(parts[at - 1]?.to ?? 0);
+  const own = portsOfWorker(Number(environment()['JEST_WORKER_ID']));
+  for (const free of await freePorts(20)) {
+    expect(free).toBeGreaterThanOrEqual(own.from);
+    expect(free).toBeLessThan(own.to);
+  }
 });
 
 test('an address of another machine', async () => {

@@ -132,10 +132,10 @@ async function startNpm({ until: said = 'All is up' } = {}, ...options: string[]
   everyone.push(...running());
 }
 
-/** What the data folder's record says. */
+/** What the data folder's record says: a file for each process. */
 function running(): Note[] {
   const folder = path.join(dataDir, 'run');
-  const entries = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  const entries = readdirSync(folder).filter((file) => /^\d+\.json$/.test(file));
   return entries.map((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Note);
 }
 
