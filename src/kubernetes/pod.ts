@@ -28,7 +28,11 @@ export function podOf(process: Process): PodTemplateSpec {
         ],
         startupProbe: { ...probe('/livez'), ...START },
         livenessProbe: { ...probe('/livez'), periodSeconds: 10, failureThreshold: 3 },
-        readinessProbe: { ...probe('/readyz'), periodSeconds: 5, failureThreshold: 1 },
+        readinessProbe: {
+          ...probe(process.showsOutages ? '/livez' : '/readyz'),
+          periodSeconds: 5,
+          failureThreshold: 1,
+        },
       }),
       terminationGracePeriodSeconds: GRACE_S,
       topologySpreadConstraints: [

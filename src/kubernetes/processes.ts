@@ -17,6 +17,8 @@ export interface Process {
   /** The port of its endpoint, if other programs call it. */
   readonly port?: { readonly number: number; readonly setting: string };
   readonly memory: string;
+  /** Whether it must be reached most of all while a server is away. */
+  readonly showsOutages: boolean;
   /** The folder of `sagaline keys` with its user of NATS. */
   readonly nats?: string;
   /** The folder of `sagaline keys` with its certificate and token for Temporal. */
@@ -65,6 +67,7 @@ export function rolesIn(app: LoadedApp): readonly Process[] {
       temporal: 'operator',
       signsAs: 'operator',
       apiKeys: true,
+      showsOutages: true,
     },
   ];
 }
@@ -114,6 +117,7 @@ function base(app: LoadedApp, role: string): Process {
     command: ['run', role],
     isVersioned: false,
     replicas: 0,
+    showsOutages: false,
     memory: MEMORY.usual,
     ...(databaseUseOf(app, role) === 'role' && { database: name }),
     providers,

@@ -12,7 +12,8 @@ export const REASONS: Reasons = {
   partitions: 'not all partitions are consumed: the log names the cause',
   temporal: 'Temporal does not answer (TEMPORAL_ADDRESS)',
   switches: {
-    words: 'it is not known which routes are paused, so all events are held: may the bridge read OPERATIONS?',
+    words:
+      'it is not known what is paused, so everything is held: the log names the cause (docs/switches.md)',
     unless: 'nats',
   },
   'search-attributes': {

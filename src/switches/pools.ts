@@ -61,6 +61,9 @@ export async function readAndEndPause(
   const pause = await pauseOf(client, pool);
   if (!pause) return [];
   if (isRunning(pause, clock())) return [pause];
+  // Somebody may have paused it anew meanwhile.
+  const now = await pauseOf(client, pool);
+  if (now && isRunning(now, clock())) return [now];
   await createPoolStore(client, [pool]).remove(pool.pool, EXPIRED);
   return [];
 }

@@ -4,7 +4,7 @@ export { codecServerMetrics } from './codec-server';
 export { gatewayMetrics } from './gateway';
 export { reconciliationMetrics } from './reconciliation';
 export type { ReconciliationMetrics } from './reconciliation';
-export { isUnder, providerMetrics } from './providers';
+export { providerBases, providerOf, providerMetrics } from './providers';
 export { createRegistry } from './registry';
 export { relayMetrics } from './relay';
 export { signatureMetrics } from './signatures';

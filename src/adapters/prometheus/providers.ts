@@ -29,12 +29,12 @@ export function providerMetrics(registry: Registry, addresses: Readonly<Record<s
     buckets: SECONDS,
     registers: [registry],
   });
-  const bases = Object.entries(addresses).map(([provider, url]) => [provider, new URL(url)] as const);
+  const bases = providerBases(addresses);
   const underWay = new WeakMap<object, { readonly provider: string; readonly started: number }>();
 
   const created = (message: unknown) => {
     const { request } = message as { request: UndiciRequest };
-    const provider = bases.find(([, base]) => isUnder(base, request))?.[0];
+    const provider = providerOf(bases, request);
     if (provider !== undefined) underWay.set(request, { provider, started: performance.now() });
   };
   const ended = (request: UndiciRequest, status: string) => {
@@ -62,7 +62,23 @@ export function providerMetrics(registry: Registry, addresses: Readonly<Record<s
   };
 }
 
-/** Whether a request goes to a provider, by the provider's base URL. */
-export function isUnder(base: URL, { origin, path }: Pick<UndiciRequest, 'origin' | 'path'>): boolean {
-  return String(origin) === base.origin && path.startsWith(base.pathname);
+type Bases = readonly (readonly [provider: string, base: URL])[];
+
+/** The base URLs of providers by name, so that the first one that fits is the closest: one may be below another's. */
+export function providerBases(addresses: Readonly<Record<string, string>>): Bases {
+  return Object.entries(addresses)
+    .map(([provider, url]) => [provider, new URL(url)] as const)
+    .sort(([, one], [, other]) => other.pathname.length - one.pathname.length);
+}
+
+/** The provider that a request goes to, by whole segments of its path; `undefined` for none. */
+export function providerOf(
+  bases: Bases,
+  { origin, path }: Pick<UndiciRequest, 'origin' | 'path'>,
+): string | undefined {
+  const [asked = ''] = path.split('?');
+  return bases.find(
+    ([, base]) =>
+      String(origin) === base.origin && `${asked}/`.startsWith(base.pathname.replace(/\/?$/, '/')),
+  )?.[0];
 }

@@ -29,10 +29,11 @@ export function addList(audit: Command, cliContext: CliContext): void {
     .option('--unfinished', 'changes without an outcome: the command ended before it was recorded')
     .option('--limit <number>', 'so many at most', wholeNumber(1, LARGEST_PAGE), PAGE)
     .option('--cursor <sequence>', 'goes on where the page before has ended', sequenceNumber)
-    .action(async ({ limit, cursor, output, ...filter }: ListOptions) => {
+    .action(async ({ limit, cursor, output, unfinished, ...filter }: ListOptions) => {
       // One more says whether there is another page.
       const found = await listAuditRecords(cliContext.database(), {
         ...filter,
+        ...(unfinished === true && { unanswered: 'change' }),
         before: cursor,
         limit: limit + 1,
       });

@@ -51,7 +51,7 @@ async function records(context: OperatorContext, { unfinished, cursor, ...filter
   // One more says whether there is another page.
   const found = await listAuditRecords(context.database(), {
     ...filter,
-    unfinished: unfinished !== undefined,
+    ...(unfinished !== undefined && { unanswered: 'change' }),
     before: cursor,
     limit: PAGE + 1,
   });

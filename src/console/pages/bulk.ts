@@ -103,6 +103,7 @@ export const bulkPages: AddPages = (app, { contextOf }) => {
     const given = input.read(start, request.body);
     if (bulk.by !== viewer.operator.name)
       throw new OperatorError('forbidden-scope', `${bulk.by} has planned this: plan your own`);
+    if (bulk.run) throw new OperatorError('conflict', 'it was started already');
     const context = contextOf(viewer);
     if (whyTwoPeople(bulk.plan, context.config()) !== undefined) {
       // Its request stands for it from now on, so that nobody asks twice.
@@ -110,7 +111,6 @@ export const bulkPages: AddPages = (app, { contextOf }) => {
       const asked = await requestBulk(context, bulk.plan, given);
       return seeOther(reply, `/bulk/requests/${asked.request}`);
     }
-    if (bulk.run) throw new OperatorError('conflict', 'it was started already');
     bulk.run = runBulk(context, bulk.plan, given);
     return seeOther(reply, `/bulk/${bulk.id}`);
   });

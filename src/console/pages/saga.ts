@@ -40,9 +40,12 @@ export const sagaPages: AddPages = (app, { contextOf }) => {
     const asked = await (wait === undefined ? soon(waiting, at) : waiting);
     return reply.page({ title: workflowId, section: '/sagas', body: sagaBody(view, asked) });
   });
-  app.get('/live/sagas/:workflowId', { config: { background: true } }, async (request, reply) =>
-    reply.fragment(await waitingPart(request)),
-  );
+  app.get('/live/sagas/:workflowId', { config: { background: true } }, async (request, reply) => {
+    const { workflowId } = input.read(params, request.params);
+    const part = await waitingPart(request);
+    await contextOf(viewerIn(request)).auditing.read({ action: 'sagas.show', target: workflowId });
+    return reply.fragment(part);
+  });
 
   app.post('/sagas/:workflowId/decide', async (request, reply) => {
     const { workflowId } = input.read(params, request.params);

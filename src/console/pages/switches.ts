@@ -15,7 +15,7 @@ const pause = z.object({
   why: input.reason,
   minutes: z.coerce.number().int().min(1).max(DAY_MINUTES),
 });
-const resume = z.object({ ...what, why: input.optional(input.reason) });
+const resume = z.object({ ...what, since: input.line, why: input.optional(input.reason) });
 
 export const switchesPages: AddPages = (app, { contextOf }) => {
   app.get('/switches', async (request, reply) => {
@@ -33,8 +33,8 @@ export const switchesPages: AddPages = (app, { contextOf }) => {
   });
 
   app.post('/switches/resume', async (request, reply) => {
-    const { why, ...of } = input.read(resume, request.body);
-    await resumeOnRecord(contextOf(viewerIn(request)), of, { why });
+    const { why, since, ...of } = input.read(resume, request.body);
+    await resumeOnRecord(contextOf(viewerIn(request)), of, { why, since });
     return seeOther(reply, '/switches');
   });
 };

@@ -6,6 +6,7 @@ import type { EventContract } from '../../contracts';
 import { decodeEvent, originalSubject, sourceFor, valueAt, workflowIdOf } from '../../contracts';
 import type { OperatorContext } from '../../operator';
 import { OperatorError, sendTestEvent, TEST_SOURCE, testableContracts } from '../../operator';
+import { forbiddenEvent } from '../../security/tokens';
 import { exampleWithKey, formFields } from '../event-form/fields';
 import { dataIn, textOf } from '../event-form/values';
 import type { Viewer } from '../server/viewer';
@@ -38,6 +39,12 @@ export const testEventPages: AddPages = (app, { contextOf }) => {
     const context = contextOf(viewer);
     const { type, id, source, reason } = input.read(sent, request.body);
     const contracts = testableContracts(context.catalogue);
+    const forbidden = viewer.principal && forbiddenEvent(viewer.principal, { source, type });
+    if (forbidden)
+      throw new OperatorError(
+        forbidden,
+        `the token of ${viewer.operator.name} may not publish ${type} from ${source}`,
+      );
     const contract = contractIn(contracts, type);
     const fields = formFields(contract);
     // The form sends the line breaks of HTTP.

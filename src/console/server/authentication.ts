@@ -78,7 +78,7 @@ function sessionOf(
 /** @throws OperatorError `keys-unavailable`, `forbidden-scope` */
 async function viewerIn(session: Session, { authenticate, user }: SessionParts): Promise<Viewer | undefined> {
   const { token, csrf } = session;
-  if (!authenticate) return viewerOf({ name: user, verified: false }, READING, csrf);
+  if (!authenticate) return viewerOf({ name: user, verified: false }, READING, { csrf });
   return token === undefined ? undefined : verified(authenticate, token, csrf);
 }
 
@@ -100,7 +100,7 @@ async function verified(
           'forbidden-scope',
           `the token of ${name} has none of the scopes ${READING.join(', ')}`,
         );
-      return viewerOf({ name, verified: true }, scopes, csrf);
+      return viewerOf({ name, verified: true }, scopes, { csrf, principal: answer.principal });
     }
   }
 }

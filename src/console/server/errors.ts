@@ -14,6 +14,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'no-token': 401,
   unauthorized: 401,
   'forbidden-scope': 403,
+  'forbidden-source': 403,
+  'forbidden-type': 403,
   'forbidden-host': 403,
   'forbidden-origin': 403,
   'forbidden-form': 403,

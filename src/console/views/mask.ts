@@ -18,7 +18,10 @@ export function masked(event: unknown, contract: EventContract): unknown {
   return Object.fromEntries(
     Object.entries(event).map(([name, value]) => {
       if (name === 'data') return [name, maskedAt(value, '', shown)];
-      return [name, isCloudEventAttribute(name) || !isPlace(value) ? value : MASK];
+      return [
+        name,
+        (isCloudEventAttribute(name) && typeof value !== 'object') || !isPlace(value) ? value : MASK,
+      ];
     }),
   );
 }
@@ -41,14 +44,17 @@ function maskedAt(value: unknown, path: string, shown: ReadonlyMap<string, reado
   if (isObject(value)) {
     if (path !== '' && shown.get(path)?.includes('any') === true) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [
-        name,
+      Object.entries(value).map(([name, each], at) => [
+        NAME.test(name) ? name : `${MASK} ${at + 1}`,
         maskedAt(each, path === '' ? name : `${path}.${name}`, shown),
       ]),
     );
   }
   return !isPlace(value) || shown.get(path)?.some((type) => isOf(type, value)) === true ? value : MASK;
 }
+
+/** The name of a field, also of a misspelt one: it is shown, because it is often what is wrong. */
+const NAME = /^[A-Za-z_]\w{0,40}$/;
 
 /** Whether a value has room for a person's name, address or number. */
 function isPlace(value: unknown): boolean {

@@ -45,11 +45,12 @@ export function switchesBody({ switches, unknown }: SwitchList, viewer: Viewer):
   });
 }
 
-function resumeForm({ kind, name }: Switch, { csrf }: Viewer): Html {
+function resumeForm({ kind, name, pause }: Switch, { csrf }: Viewer): Html {
   return html`<form class="inline" method="post" action="/switches/resume">
     ${csrfField(csrf)}
     <input type="hidden" name="kind" value="${kind}" />
     <input type="hidden" name="name" value="${name}" />
+    <input type="hidden" name="since" value="${pause?.since}" />
     <button aria-label="Resume the ${kind} ${name}">Resume</button>
   </form>`;
 }

@@ -63,7 +63,8 @@ export async function requestBulk(
  * still so: a process that asks something else by now, or a dead letter that is not open any more, is left out.
  *
  * @param sequence of the request in the audit
- * @throws OperatorError if there is no such request, if this operator may not approve it, or if nothing is left to do
+ * @throws OperatorError if there is no such request, if this operator may not approve it, if nothing is left to do, or `conflict` if
+ *   some cannot be found because too many wait by now
  */
 export async function approveBulk(
   context: OperatorContext,
@@ -74,7 +75,14 @@ export async function approveBulk(
   const { wanted, title, digests, reason, perSecond } = details.parse(JSON.parse(record.details));
   const seen = new Set(digests);
   const now = await planBulk(context, wanted);
-  const plan = { ...now, title, items: now.items.filter((item) => seen.has(digestOf(item))) };
+  const items = now.items.filter((item) => seen.has(digestOf(item)));
+  const missing = digests.length - items.length;
+  if (missing > 0 && now.more)
+    throw new OperatorError(
+      'conflict',
+      `${missing} of the ${digests.length} that were requested are not among those that one bulk looks at now: request fewer`,
+    );
+  const plan = { ...now, items, title: missing === 0 ? title : `${title} (${items.length} are still so)` };
   if (plan.items.length === 0)
     throw new OperatorError('nothing-to-do', 'nothing of what was requested is left to do');
   const { by: approvedBy, audit: approval } = await auditing.append({
@@ -90,12 +98,12 @@ export async function openBulkRequests({
 }: Pick<OperatorContext, 'database'>): Promise<readonly BulkRequest[]> {
   const since = new Date(Date.now() - REQUEST_MS);
   const lists = await Promise.all(
-    BULK_ACTIONS.map((action) => listAuditRecords(database(), { action, since, limit: MOST_REQUESTS })),
+    BULK_ACTIONS.map((action) =>
+      listAuditRecords(database(), { action, since, unanswered: 'request', limit: MOST_REQUESTS }),
+    ),
   );
-  const records = lists.flat();
-  const answered = new Set(records.flatMap(({ kind, refersTo }) => (kind === 'approval' ? refersTo : [])));
-  return records
-    .filter(({ kind, sequence }) => kind === 'request' && !answered.has(sequence))
+  return lists
+    .flat()
     .sort((one, other) => other.sequence - one.sequence)
     .flatMap((record) => requestOf(record, undefined) ?? []);
 }

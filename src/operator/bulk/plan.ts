@@ -1,4 +1,5 @@
 import type { Money } from '../../contracts';
+import type { DeadLetterParts } from '../../dead-letters';
 import { listDeadLetters } from '../../dead-letters';
 import type { OperatorContext } from '../context';
 import { deadLetterTarget, discardOnRecord, redriveOnRecord } from '../dead-letters/actions';
@@ -14,6 +15,9 @@ import type { BulkAction, BulkWanted } from './wanted';
 const MOST_ITEMS = 1_000;
 /** Processes that are asked for one plan: each answer takes a worker some milliseconds. */
 const MOST_ASKED = 500;
+
+/** Pages of dead letters that are looked at for one plan: 100,000, most of which may be closed. */
+const MOST_PAGES = 50;
 
 /** What one item has come to. A request waits for a second person. */
 export type ItemOutcome = 'done' | 'requested';
@@ -39,6 +43,8 @@ export interface BulkPlan {
   readonly items: readonly BulkItem[];
   /** The money at risk, by currency; empty if nothing tells it. */
   readonly value: readonly Money[];
+  /** Processes that do not tell what they are worth. */
+  readonly unvalued: number;
   /** Whether there are more than one bulk takes. */
   readonly more: boolean;
 }
@@ -54,7 +60,10 @@ export async function planBulk(context: OperatorContext, wanted: BulkWanted): Pr
     : planDeadLetters(context, wanted));
   const plan = { wanted, action: `bulk.${wanted.kind}` as const, ...planned };
   if (plan.items.length === 0)
-    throw new OperatorError('nothing-to-do', `${plan.title}: there is none (any more)`);
+    throw new OperatorError(
+      'nothing-to-do',
+      `${plan.title}: there is none ${plan.more ? 'among the first that were looked at' : '(any more)'}`,
+    );
   return plan;
 }
 
@@ -87,7 +96,8 @@ async function planDecisions(
     ];
   });
   const title = `${decision}: ${items.length} × ${workflow}, ${what}`;
-  return { title, items, value: moneyAtRisk(asking), more };
+  const unvalued = asking.filter(({ asked }) => asked.kind === 'asks' && !asked.question.value).length;
+  return { title, items, value: moneyAtRisk(asking), unvalued, more };
 }
 
 /** A redrive or a discard of the open dead letters of a filter, the oldest first. */
@@ -96,8 +106,8 @@ async function planDeadLetters(
   { kind, ...filter }: Extract<BulkWanted, { kind: 'redrive' | 'discard' }>,
 ): Promise<Planned> {
   const parts = await context.deadLetters();
-  const page = await listDeadLetters(parts, { ...filter, order: 'oldest', limit: MOST_ITEMS });
-  const items = page.items.map(({ sequence }): BulkItem => {
+  const { open, more } = await openDeadLetters(parts, filter);
+  const items = open.map((sequence): BulkItem => {
     const target = deadLetterTarget(sequence);
     return {
       ...{ target, identity: target },
@@ -111,5 +121,26 @@ async function planDeadLetters(
   });
   const of = [filter.reason, filter.context, filter.key].filter(Boolean).join(', ');
   const title = `${kind}: ${items.length} dead letters${of === '' ? '' : ` of ${of}`}`;
-  return { title, items, value: [], more: page.next !== undefined };
+  return { title, items, value: [], unvalued: 0, more };
+}
+
+/** A page ends after so many closed ones that a bulk of what is behind them needs several. */
+async function openDeadLetters(
+  parts: DeadLetterParts,
+  filter: Pick<Parameters<typeof listDeadLetters>[1], 'reason' | 'context' | 'key'>,
+): Promise<{ readonly open: readonly number[]; readonly more: boolean }> {
+  const open: number[] = [];
+  let cursor: number | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await listDeadLetters(parts, {
+      ...filter,
+      cursor,
+      order: 'oldest',
+      limit: MOST_ITEMS - open.length,
+    });
+    open.push(...page.items.map(({ sequence }) => sequence));
+    cursor = page.next;
+    if (cursor === undefined || open.length === MOST_ITEMS) break;
+  }
+  return { open, more: cursor !== undefined };
 }

@@ -1,7 +1,10 @@
 import type { Money } from '../../contracts';
 import type { StuckSaga } from './stuck';
 
-/** What processes put at risk together: a sum for each currency, by its code. Processes without a value add nothing. */
+/**
+ * What processes put at risk together: a sum for each currency, by its code, of amounts in either direction. Processes without a value
+ * add nothing.
+ */
 export function moneyAtRisk(stuck: readonly StuckSaga[]): readonly Money[] {
   const sums = new Map<string, Money>();
   for (const { asked } of stuck) {
@@ -9,7 +12,7 @@ export function moneyAtRisk(stuck: readonly StuckSaga[]): readonly Money[] {
     if (!value) continue;
     // A process of another version may count a currency in other units: these are not added.
     const name = `${value.currency} ${value.digits}`;
-    sums.set(name, { ...value, amount: (sums.get(name)?.amount ?? 0) + value.amount });
+    sums.set(name, { ...value, amount: (sums.get(name)?.amount ?? 0) + Math.abs(value.amount) });
   }
   return [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
 }

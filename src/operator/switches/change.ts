@@ -47,15 +47,29 @@ export async function pauseOnRecord(
   });
 }
 
-/** Ends a pause. @throws OperatorError `not-paused`, `conflict`, and those of the audit */
+/**
+ * Ends a pause.
+ *
+ * @param given.since when the pause began that its author has seen: a later one is another person's. Default: any
+ * @throws OperatorError `not-paused`, `conflict`, and those of the audit
+ */
 export async function resumeOnRecord(
   context: OperatorContext,
   { kind, name }: Switched,
-  { why, now = new Date() }: { readonly why?: string | undefined; readonly now?: Date } = {},
+  {
+    why,
+    since,
+    now = new Date(),
+  }: { readonly why?: string | undefined; readonly since?: string | undefined; readonly now?: Date } = {},
 ): Promise<Pause> {
   const store = await storeOf(context, kind);
   const pause = (await store.list()).find((each) => each.name === name && isRunning(each, now));
   if (!pause) throw new OperatorError('not-paused', `the ${kind} "${name}" is not paused`);
+  if (since !== undefined && pause.since !== since)
+    throw new OperatorError(
+      'conflict',
+      `${pause.by} has paused the ${kind} "${name}" anew (${pause.why}): look again`,
+    );
   return context.auditing.change(aboutOf('switch.resume', { kind, name }, { why }), async ({ by }) => {
     await store.remove(name, by).catch(refusal);
     return pause;

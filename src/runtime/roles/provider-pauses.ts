@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { isUnder } from '../../adapters/prometheus';
+import { providerBases, providerOf } from '../../adapters/prometheus';
 
 /** A call that was not made, because its provider is paused. */
 class ProviderPausedError extends Error {
@@ -34,7 +34,7 @@ export function pauseProviders(
   addresses: Readonly<Record<string, string>>,
   heldBecause: (provider: string) => string | undefined,
 ): ProviderPauses {
-  const bases = Object.entries(addresses).map(([provider, url]) => [provider, new URL(url)] as const);
+  const bases = providerBases(addresses);
   const attempts = new AsyncLocalStorage<Attempt>();
   const inner = globalThis.fetch;
   let isOver = false;
@@ -73,8 +73,7 @@ export function pauseProviders(
   };
 
   function refusalOf(url: URL): ProviderPausedError | undefined {
-    const [provider] =
-      bases.find(([, base]) => isUnder(base, { origin: url.origin, path: url.pathname })) ?? [];
+    const provider = providerOf(bases, { origin: url.origin, path: url.pathname });
     if (provider === undefined) return undefined;
     const because = heldBecause(provider);
     return because === undefined ? undefined : new ProviderPausedError(`${provider} is ${because}`);

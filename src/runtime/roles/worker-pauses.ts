@@ -13,6 +13,8 @@ const POOL_READ_MS = 5_000;
 /** The pauses that concern a worker: that of its pool, and those of the providers that it calls. */
 export interface WorkerPauses {
   readonly interceptors: readonly ActivityInterceptorsFactory[];
+  /** Whether it is known which providers are paused: until then no call is made. */
+  isKnown(): boolean;
   degraded(): Readonly<Record<string, string>>;
   stop(): void;
 }
@@ -36,6 +38,7 @@ export function followWorkerPauses(parts: {
 
   return {
     interceptors: gate ? [gate.interceptor] : [],
+    isKnown: () => ofProviders?.isKnown() ?? true,
     degraded: () => ({ ...ofPool.degraded(), ...ofProviders?.degraded() }),
     stop: () => {
       ofPool.stop();

@@ -125,6 +125,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
         temporal: () => temporalIsUp(client),
         postgres: () => databaseIsUp(database),
         'postgres-writable': () => databaseIsWritable(database),
+        switches: () => pauses.isKnown(),
         'current-version': () => servedVersion.isServed(),
       },
       degraded: () => pauses.degraded(),

@@ -55,8 +55,8 @@ export interface AuditFilter {
   readonly action?: string | undefined;
   readonly target?: string | undefined;
   readonly since?: Date | undefined;
-  /** Only changes without an outcome: their effect is not known. */
-  readonly unfinished?: boolean | undefined;
+  /** Only records of this kind to which no later one refers: changes without an outcome, requests that nobody has approved. */
+  readonly unanswered?: 'change' | 'request' | undefined;
   /** Records before this sequence; the newest come first. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -65,17 +65,17 @@ export interface AuditFilter {
 /** Lists records, the newest first. */
 export async function listAuditRecords(
   database: Transaction,
-  { actor, action, target, since, unfinished = false, before, limit }: AuditFilter,
+  { actor, action, target, since, unanswered, before, limit }: AuditFilter,
 ): Promise<AuditRecord[]> {
   const rows = await database.query<Row>(
     `select ${COLUMNS} from sagaline.audit as entry
       where ($1::text is null or actor = $1) and ($2::text is null or action = $2)
         and ($3::text is null or target = $3) and ($4::timestamptz is null or recorded_at >= $4)
         and ($5::bigint is null or sequence < $5)
-        and (not $6::boolean or (kind = 'change' and not exists (
+        and ($6::text is null or (kind = $6 and not exists (
               select from sagaline.audit as later where later.refers_to = entry.sequence)))
       order by entry.sequence desc limit $7`,
-    [actor ?? null, action ?? null, target ?? null, since ?? null, before ?? null, unfinished, limit],
+    [actor ?? null, action ?? null, target ?? null, since ?? null, before ?? null, unanswered ?? null, limit],
   );
   return rows.map(recordOf);
 }

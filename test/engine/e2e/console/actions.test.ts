@@ -227,10 +227,17 @@ test.each([
   const viewed = (await rita.get('/switches')).body;
   expect(viewed).toContain('a wrong &lt;b&gt; price list');
   expect(viewed).not.toContain('<form class="inline"');
-  expect((await bob.send('/switches/resume', { kind, name })).statusCode).toBe(303);
+  const since = /name="since" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+  expect((await ada.send('/switches/pause', { ...given, why: 'still' })).statusCode).toBe(303);
+  // It is not the pause that his page has shown.
+  expect((await bob.send('/switches/resume', { kind, name, since })).statusCode).toBe(409);
+  const latest = /name="since" value="([^"]+)"/.exec((await bob.get('/switches')).body)?.[1] ?? '';
+  expect((await bob.send('/switches/resume', { kind, name, since: latest })).statusCode).toBe(303);
   expect((await bob.get('/switches')).body).not.toContain(resume);
-  expect((await bob.send('/switches/resume', { kind, name })).statusCode).toBe(409);
+  expect((await bob.send('/switches/resume', { kind, name, since: latest })).statusCode).toBe(409);
   expect((await recordsOf(`${kind} ${name}`)).filter(([, kinds]) => kinds !== 'read')).toEqual([
+    ['ada', 'change', 'switch.pause'],
+    ['ada', 'outcome', 'switch.pause'],
     ['ada', 'change', 'switch.pause'],
     ['ada', 'outcome', 'switch.pause'],
     ['bob', 'change', 'switch.resume'],

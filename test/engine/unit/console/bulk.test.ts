@@ -10,7 +10,7 @@ import { HOSTILE } from '../../../support/troubled-system';
 import { until } from '../../../support/until';
 
 const FAST = { reason: 'the provider is back', perSecond: 1_000 };
-const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
+const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
 
 type Limits = ReturnType<OperatorContext['config']>;
 type Record = readonly [kind: string, action: string, more: unknown];
@@ -38,7 +38,15 @@ function planOf(acts: readonly ((reason: string) => Promise<'done' | 'requested'
     act: (_: OperatorContext, { reason }: { readonly reason: string }) => act(reason),
   }));
   const title = `redrive: ${items.length} dead letters`;
-  return { wanted: { kind: 'redrive' }, action: 'bulk.redrive', title, items, value: [], more: false };
+  return {
+    wanted: { kind: 'redrive' },
+    action: 'bulk.redrive',
+    title,
+    items,
+    value: [],
+    unvalued: 0,
+    more: false,
+  };
 }
 const done = () => Promise.resolve('done' as const);
 const refused = () => Promise.reject(new OperatorError('conflict', 'somebody else was faster'));

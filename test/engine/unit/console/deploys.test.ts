@@ -8,8 +8,8 @@ import type { MovePlan, VersionFile } from '../../../../src/operator';
 import { unknownSystem } from '../../../support/system';
 import { HOSTILE, hostile, TROUBLED } from '../../../support/troubled-system';
 
-const ADA = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
-const RITA = viewerOf({ name: 'rita', verified: true }, ['read'], 'csrf');
+const ADA = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
+const RITA = viewerOf({ name: 'rita', verified: true }, ['read'], { csrf: 'csrf' });
 const AT = new Date('2026-11-29T03:00:00Z');
 const text = (part: Parameters<typeof html>[1]) => html`${part}`.toString().replace(/\s+/g, ' ');
 

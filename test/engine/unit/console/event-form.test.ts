@@ -32,7 +32,7 @@ const parcelPosted = defineEvent({
 });
 const fields = formFields(parcelPosted);
 const example = Object.fromEntries(fields.map((field) => [field.name, textOf(field, field.example)]));
-const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
+const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
 
 test('each value of the schema has a field of its kind, with what the contract says of it', () => {
   expect(fields.map(({ name, input, required }) => [name, input.kind, required])).toEqual([
@@ -103,7 +103,7 @@ test('the form marks the field that is wrong, asks for a reason, and hostile tex
   expect(shown).toMatch(/<textarea id="data.lines"[^>]*aria-invalid="true"/);
   expect(shown).toMatch(/name="reason"[^>]*required/);
   expect(shown).not.toMatch(/<script|<img/);
-  const reader = viewerOf({ name: 'rita', verified: true }, ['read'], 'csrf');
+  const reader = viewerOf({ name: 'rita', verified: true }, ['read'], { csrf: 'csrf' });
   expect(html`${eventForm(form, reader)}`.toString()).not.toContain('<form');
   expect(html`${chooseType([], undefined)}`.toString()).toContain('has no events');
 });

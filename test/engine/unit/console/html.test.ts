@@ -53,6 +53,7 @@ test.each([
   ['as the whole data', 'ada@example.com'],
   ['in a list', [{ email: 'ada@example.com' }]],
   ['as a number', { orderId: 441_632_960_000 }],
+  ['as the name of a field', { 'ada@example.com': 1 }],
 ])('personal data is masked where it does not belong: %s', (_where, data) => {
   const shown = JSON.stringify(masked({ type: ordered.type, id: '1', data }, ordered));
   expect(shown).toContain(MASK);
@@ -64,11 +65,12 @@ test('attributes of the envelope and fields without a mark are shown, attributes
     type: ordered.type,
     id: '1',
     source: '/shop',
+    subject: { of: 'ada@example.com' },
     mail: 'ada@example.com',
     data: ordered.example,
   };
   expect(masked(event, ordered)).toMatchObject({
-    ...{ type: ordered.type, id: '1', source: '/shop', mail: MASK },
+    ...{ type: ordered.type, id: '1', source: '/shop', subject: MASK, mail: MASK },
     data: { orderId: 'order-1001', customerId: 'customer-7', email: MASK },
   });
 });

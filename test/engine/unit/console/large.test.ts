@@ -8,7 +8,7 @@ import { waitingBody } from '../../../../src/console/views/saga';
 import { payloadOf } from '../../../../src/operator';
 import { saga } from '../../../support/fakes/sagas';
 
-const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
+const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
 const MEGABYTE = '<'.repeat(1_000_000);
 /** Each `<` becomes four characters. */
 const MOST = 300_000;

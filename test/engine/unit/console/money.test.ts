@@ -5,10 +5,10 @@ import { stuckBody } from '../../../../src/console/views/struggling';
 import type { Client } from '@temporalio/client';
 import type { Money } from '../../../../src/contracts';
 import type { StuckSaga } from '../../../../src/operator';
-import { groupsOfStuck, moneyAtRisk, moneyText } from '../../../../src/operator';
+import { groupsOfStuck, moneyAtRisk, moneyText, whyTwoPeople } from '../../../../src/operator';
 import { whatIsAsked } from '../../../../src/operator/sagas/question';
 
-const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
+const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
 const EUR = { currency: 'EUR', digits: 2 };
 const QUESTION = { state: 's', what: 'ship', message: 'HTTP 503', since: '2026-11-29T01:00:00Z' };
 
@@ -43,6 +43,19 @@ test('one currency in two units is two sums', () => {
     { amount: 7, currency: 'EUR', digits: 3 },
   ];
   expect(moneyAtRisk(values.map((value, at) => stuck(`order-${at}`, value)))).toEqual(values);
+});
+
+test('amounts in both directions are at risk together', () => {
+  const values = [-500, 700].map((amount, at) => stuck(`order-${at}`, { amount, ...EUR }));
+  expect(moneyAtRisk(values)).toEqual([{ amount: 1_200, ...EUR }]);
+});
+
+test('above a limit of money, processes that do not tell their value need a second person', () => {
+  const plan = { items: [], value: [], unvalued: 1 };
+  const limits = { BULK_FOUR_EYES_ABOVE: undefined, BULK_FOUR_EYES_ABOVE_VALUE: { EUR: 500 } };
+  expect(whyTwoPeople(plan, limits)).toContain('1 of them do not tell what they are worth');
+  expect(whyTwoPeople({ ...plan, unvalued: 0 }, limits)).toBeUndefined();
+  expect(whyTwoPeople(plan, { ...limits, BULK_FOUR_EYES_ABOVE_VALUE: undefined })).toBeUndefined();
 });
 
 test('processes without a value show nothing', () => {

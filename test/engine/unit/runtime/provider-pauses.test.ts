@@ -8,6 +8,12 @@ import type { ProviderPauses } from '../../../../src/runtime/roles/provider-paus
 import { pauseProviders } from '../../../../src/runtime/roles/provider-pauses';
 
 const BASES = { carrier: 'https://api.example.com/carrier/v1', bank: 'https://bank.example.com' };
+/** One address is the beginning of the other, and one is below the other. */
+const NEIGHBOURS = {
+  psp: 'https://egress.example.com/psp',
+  refunds: 'https://egress.example.com/psp-refunds',
+  reports: 'https://egress.example.com/psp/reports/',
+};
 const WHY = 'paused by ada until 2026-01-01T13:00:00.000Z: they ask for it';
 
 const real = globalThis.fetch;
@@ -64,6 +70,23 @@ test.each([
   expect(error).toBeInstanceOf(ApplicationFailure);
   expect(error).toMatchObject({ message: `carrier is ${WHY}`, nonRetryable: false, type: 'provider-paused' });
 });
+
+test.each([
+  ['psp', ['/psp', '/psp?id=1', '/psp/charges'], ['/psp-refunds/1', '/psp/reports/1', '/pspx']],
+  ['refunds', ['/psp-refunds', '/psp-refunds/1'], ['/psp/charges', '/psp/reports/1']],
+  ['reports', ['/psp/reports', '/psp/reports/1'], ['/psp/charges', '/psp-refunds']],
+])(
+  'a pause of %s holds its own calls, and none of a neighbour at the same address',
+  async (name, own, others) => {
+    pauses.end();
+    pauses = pauseProviders(NEIGHBOURS, (provider) => (provider === name ? WHY : undefined));
+    for (const path of own)
+      await expect(fetch(`https://egress.example.com${path}`)).rejects.toThrow(`${name} is ${WHY}`);
+    expect(called).toEqual([]);
+    for (const path of others) await fetch(`https://egress.example.com${path}`);
+    expect(called).toHaveLength(others.length);
+  },
+);
 
 test('a failure of a step that has met no paused provider stays what it is', async () => {
   await fetch('https://api.example.com/carrier/v1/shipments').catch(() => undefined);

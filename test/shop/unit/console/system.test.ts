@@ -16,7 +16,7 @@ import { groupsOfStuck } from '../../../../src/operator';
 import { AT, QUIET, unknownSystem } from '../../../support/system';
 import { fullStream, HOSTILE, hostile, TROUBLED } from '../../../support/troubled-system';
 
-const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], 'csrf');
+const VIEWER = viewerOf({ name: 'ada', verified: true }, ['operate'], { csrf: 'csrf' });
 const text = (part: Part) => html`${part}`.toString();
 const declared = { routes: createCatalogue([shop]).routes, processes: shop.workflows };
 
