@@ -33,7 +33,12 @@ const MOST_ROWS = 1_080;
 const AXIS_PX = 64;
 
 type Row = readonly (number | null)[];
-type Draw = (rows: readonly Row[]) => void;
+interface Chart {
+  /** Adds what is new; the pointer stays where it is. */
+  show(rows: readonly Row[]): void;
+  /** Draws anew, in the colours of the present scheme. */
+  redraw(): void;
+}
 
 /**
  * Draws the charts of a page, and adds what is new to them as long as somebody can see it. What cannot be fetched leaves a gap; the
@@ -42,9 +47,6 @@ type Draw = (rows: readonly Row[]) => void;
 export function keepCharts(region: HTMLElement): void {
   const rows: Row[] = [];
   const charts = [...region.querySelectorAll<HTMLElement>('[data-chart]')].map(chartIn);
-  const redraw = () => {
-    for (const draw of charts) draw(rows);
-  };
   const refresh = async () => {
     if (document.hidden) return;
     const after = rows.at(-1)?.[0] ?? 0;
@@ -56,18 +58,20 @@ export function keepCharts(region: HTMLElement): void {
     const { rows: more } = (await answer.json()) as { rows: Row[] };
     rows.push(...more);
     rows.splice(0, rows.length - MOST_ROWS);
-    redraw();
+    for (const chart of charts) chart.show(rows);
   };
   const again = () =>
     void refresh()
       .catch(() => undefined)
       .finally(() => setTimeout(again, EVERY_MS));
   again();
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    for (const chart of charts) chart.redraw();
+  });
 }
 
 /** One chart in its place, with the width of the place. */
-function chartIn(place: HTMLElement): Draw {
+function chartIn(place: HTMLElement): Chart {
   const { chart: unit = '', column = '1', series = '1' } = place.dataset;
   const first = Number(column);
   const columns = Array.from({ length: Number(series) }, (_, at) => first + at);
@@ -75,13 +79,20 @@ function chartIn(place: HTMLElement): Draw {
   let plot: uPlot | undefined;
   let shown: readonly Row[] = [];
 
-  const draw: Draw = (rows) => {
-    shown = rows;
-    const data = [0, ...columns].map((at) => rows.map((row) => row[at] ?? null)) as uPlot.AlignedData;
-    // Anew, because the colours are those of the present scheme.
+  const data = () => [0, ...columns].map((at) => shown.map((row) => row[at] ?? null)) as uPlot.AlignedData;
+  const redraw = () => {
     plot?.destroy();
-    plot = new uPlot(optionsOf(place, columns.length, unit, tell), data, place);
+    plot = new uPlot(optionsOf(place, columns.length, unit, tell), data(), place);
     tell(undefined);
+  };
+  const show = (rows: readonly Row[]) => {
+    shown = rows;
+    if (!plot) {
+      redraw();
+      return;
+    }
+    plot.setData(data());
+    tell(plot.cursor.idx ?? undefined);
   };
   /** The numbers at the pointer, or the latest ones. */
   const tell = (index: number | undefined) => {
@@ -92,7 +103,7 @@ function chartIn(place: HTMLElement): Draw {
     }
   };
   new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: HEIGHT_PX })).observe(place);
-  return draw;
+  return { show, redraw };
 }
 
 function optionsOf(

@@ -15,6 +15,7 @@ import { HOSTILE, hostile, now, TROUBLED } from '../../../support/troubled-syste
 import { openBrowser } from '../../support/chromium';
 import type { ConsolePage } from '../../support/console-page';
 import { openConsolePage } from '../../support/console-page';
+import { until } from '../../../support/until';
 
 const PAGES = ['/', '/struggling', '/streams', '/deploys', '/throughput', '/runbooks'];
 const INTERACTIVE_MS = 1_000;
@@ -120,12 +121,12 @@ test('charts are drawn in both schemes, follow the pointer, and get what is new;
     .locator('.u-over')
     .first()
     .hover({ position: { x: 40, y: 40 } });
-  await page.waitForFunction(`document.querySelector('.legend output').textContent !== '${before}'`);
+  await until('the legend follows the pointer', async () => (await latest.innerText()) !== before);
   // Not the same pixels in another scheme: the colours of the canvas are the page's.
   const pixels = () => page.evaluate<string>("document.querySelector('canvas').toDataURL()");
   const light = await pixels();
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.waitForFunction(`document.querySelector('canvas').toDataURL() !== '${light}'`);
+  await until('the chart is drawn in the other scheme', async () => (await pixels()) !== light);
   await page.mouse.move(0, 0);
   samples = [...samples, { at: new Date().toISOString(), stored: 123 }];
   await page.locator('.legend output', { hasText: '123 /s' }).waitFor();
