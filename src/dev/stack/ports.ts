@@ -1,7 +1,7 @@
 // Loopback ports: chooses free ones for tests, and names the setting to change when a port is taken.
 import { randomInt } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
-import { environment } from '../../config';
+import { dropOldReservations, reserve } from './port-reservations';
 
 /** The only address on which the local stack listens, so that other machines cannot reach it. */
 export const LOOPBACK = '127.0.0.1';
@@ -9,9 +9,6 @@ export const LOOPBACK = '127.0.0.1';
 // Below the range from which Linux (32768 up) and macOS (49152 up) take the ports of outgoing connections. In that range any
 // program's next connection could take a port after it is chosen here and before its server opens it.
 const FREE_PORT_RANGE = { from: 15_000, to: 32_000 };
-// Each of jest's workers has a part of its own, and all other processes share one: a port is free until its server opens it, and
-// two test files at a time have chosen the same one.
-const PARTS = 9;
 
 // Each try hits a taken port with a probability of a few per mille; hundreds of hits in a row mean that the machine has no free
 // port.
@@ -65,36 +62,30 @@ export function assertPortFree(port: number, server: string, setting: string): P
 const given = new Set<number>();
 
 /**
- * Returns `count` free loopback ports, none of which it has returned before. It keeps all of them open while it chooses. Not
+ * Returns `count` free loopback ports, none of which it has returned before, or another process lately. It keeps all of them open
+ * while it chooses. Not
  * get-port: its CommonJS version returns ports of outgoing connections or, from a range, the same ports to all processes that ask
  * at once.
  */
 export async function freePorts(count: number): Promise<number[]> {
-  const { from, to } = portsOfWorker(Number(environment()['JEST_WORKER_ID'] ?? 0));
+  dropOldReservations();
   const held: Server[] = [];
   const ports: number[] = [];
   try {
     for (let tries = 0; ports.length < count; tries += 1) {
       if (tries === FREE_PORT_TRIES) throw new Error(`found no ${count} free ports on ${LOOPBACK}`);
-      const port = randomInt(from, to);
+      const port = randomInt(FREE_PORT_RANGE.from, FREE_PORT_RANGE.to);
       const server = given.has(port) ? undefined : await listen(port);
       if (server === undefined) continue;
-      given.add(port);
       held.push(server);
+      if (!reserve(port)) continue;
+      given.add(port);
       ports.push(port);
     }
     return ports;
   } finally {
     await Promise.all(held.map(close));
   }
-}
-
-/** The ports that one of jest's workers may choose, counted from 1; the part 0 is that of all other processes. */
-export function portsOfWorker(worker: number): { readonly from: number; readonly to: number } {
-  const size = Math.floor((FREE_PORT_RANGE.to - FREE_PORT_RANGE.from) / PARTS);
-  const part = worker < PARTS ? worker : 1 + (worker % (PARTS - 1));
-  const from = FREE_PORT_RANGE.from + part * size;
-  return { from, to: from + size };
 }
 
 /** Whether a server accepts TCP connections on the loopback port. */

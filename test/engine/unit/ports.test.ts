@@ -1,10 +1,16 @@
 // A port that a role cannot have is told with its setting, as any other setting that does not fit.
+import { utimesSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify from 'fastify';
-import { environment, InvalidConfigError } from '../../../src/config';
+import { InvalidConfigError } from '../../../src/config';
 import { freePorts } from '../../../src/dev/stack';
-import { portsOfWorker } from '../../../src/dev/stack/ports';
+import {
+  dropOldReservations,
+  RESERVED_MS,
+  reservationFile,
+  reserve,
+} from '../../../src/dev/stack/port-reservations';
 import { listening } from '../../../src/runtime/listening';
 
 const HOST = '127.0.0.1';
@@ -30,14 +36,15 @@ test.each(['GATEWAY_PORT', 'HEALTH_PORT', 'SANDBOX_PORT'] as const)('%s is taken
   ]);
 });
 
-test('workers of jest, and processes outside of it, choose free ports from parts that do not overlap', async () => {
-  const parts = [0, 1, 2, 3, 4].map(portsOfWorker).sort((one, other) => one.from - other.from);
-  for (const [at, { from }] of parts.entries()) expect(from).toBeGreaterThanOrEqual(parts[at - 1]?.to ?? 0);
-  const own = portsOfWorker(Number(environment()['JEST_WORKER_ID']));
-  for (const free of await freePorts(20)) {
-    expect(free).toBeGreaterThanOrEqual(own.from);
-    expect(free).toBeLessThan(own.to);
-  }
+test('a port that was chosen is nobody else’s until its server listens, or should', async () => {
+  const ports = await freePorts(20);
+  expect(ports.filter(reserve)).toEqual([]);
+  dropOldReservations();
+  expect(ports.filter(reserve)).toEqual([]);
+  const old = new Date(Date.now() - RESERVED_MS - 1_000);
+  for (const each of ports) utimesSync(reservationFile(each), old, old);
+  dropOldReservations();
+  expect(ports.filter(reserve)).toEqual(ports);
 });
 
 test('an address of another machine', async () => {

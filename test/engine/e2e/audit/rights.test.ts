@@ -110,7 +110,7 @@ test('what is stored is what was given, and lists find it', async () => {
     target: 'outbox 99',
   });
   const outcome = { ...change, kind: 'outcome', target: 'outbox 99', refersTo: sequence } as const;
-  const unfinished = { unfinished: true, limit: 1_000, target: 'outbox 99' };
+  const unfinished = { unanswered: 'change', limit: 1_000, target: 'outbox 99' } as const;
   expect((await listAuditRecords(db.database, unfinished)).map((each) => each.sequence)).toEqual([sequence]);
   await appendAuditRecord(db.database, outcome);
   expect(await listAuditRecords(db.database, unfinished)).toEqual([]);
