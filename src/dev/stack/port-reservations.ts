@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Ports that were chosen, an empty file each. Between its choice and the start of its server a port looks free to everybody. */
-const FOLDER = path.join(tmpdir(), `sagaline-ports-${userInfo().uid}`);
+const FOLDER = path.join(tmpdir(), `sagaline-ports-${process.getuid?.() ?? 'own'}`);
 /** After this time the server listens, or never will. */
 export const RESERVED_MS = 120_000;
 
