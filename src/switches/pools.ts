@@ -13,7 +13,7 @@ export interface SwitchablePool {
 
 /**
  * Keeps the paused pools in Temporal, as a limit of zero steps a second on the pool's task queue. The limit's reason has
- * the pause, so that whoever finds the limit knows whom to ask.
+ * the pause, so that a person who finds the limit knows whom to ask.
  */
 export function createPoolStore(client: Client, pools: readonly SwitchablePool[]): PauseStore {
   const queueOf = (name: string) => {

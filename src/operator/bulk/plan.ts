@@ -124,7 +124,7 @@ async function planDeadLetters(
   return { title, items, value: [], unvalued: 0, more };
 }
 
-/** A page ends after so many closed ones that a bulk of what is behind them needs several. */
+/** A page looks at 2,000 dead letters, closed ones too: where many are closed, a bulk needs several pages. */
 async function openDeadLetters(
   parts: DeadLetterParts,
   filter: Pick<Parameters<typeof listDeadLetters>[1], 'reason' | 'context' | 'key'>,

@@ -7,7 +7,7 @@ import { whatIsAsked } from './question';
 
 /** Number of sagas that are queried at once: for each answer a worker may have to read a history. */
 const ASKED_AT_ONCE = 8;
-/** Without a worker each answer takes seconds: after so many the others are not asked, unless one of the type has answered. */
+/** Without a worker each answer takes seconds: after this number the others are not asked, unless one of the type has answered. */
 const MOST_SILENT = 16;
 
 export interface StuckSaga {

@@ -1,4 +1,4 @@
-/** Where a running local stack takes commands. Whoever can read the file may give them: it is the owner's alone. */
+/** Where a running local stack takes commands. A person who can read the file may give them: it is the owner's alone. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
