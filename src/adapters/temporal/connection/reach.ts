@@ -25,18 +25,16 @@ export type Reached =
  * @throws InvalidConfigError for a file that cannot be used
  */
 export async function reachTemporal(client: Client, settings: TemporalSettings): Promise<Reached> {
-  let refusal: TemporalRefusedError | undefined;
   for (const ms of [PROBE_MS, SECOND_PROBE_MS]) {
     try {
       await ask(client, ms);
       return { kind: 'up' };
     } catch (error) {
-      refusal = refusalOf(error, settings);
-      if (refusal) break;
+      const refusal = refusalOf(error, settings) ?? (await whyRefused(settings));
+      if (refusal) return { kind: 'refused', error: refusal };
     }
   }
-  refusal ??= await whyRefused(settings);
-  return refusal ? { kind: 'refused', error: refusal } : { kind: 'away' };
+  return { kind: 'away' };
 }
 
 function refusalOf(

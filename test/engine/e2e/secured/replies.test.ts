@@ -119,7 +119,7 @@ async function openStage(options?: Parameters<typeof startSecuredNats>[1]): Prom
         const consumer = durableConsumer({ name }, { number: PARTITION, settled: 0 });
         await manager.consumers.add('EVENTS', consumer);
       }
-      await gateway.jetstream().publish(EVENT, '{}');
+      await gateway.jetstream().publish(EVENT, '{}', { timeout: CHANGED_WITHIN_MS });
     },
     state: async () => {
       const answer = await provision.request('$JS.API.STREAM.LIST');
