@@ -116,7 +116,7 @@ export const ALERTS: readonly Alert[] = [
             ? [`${group}, partition ${partition}: ${lag} events, the oldest of key ${oldest.key}`]
             : [],
         );
-        // Whoever reads this must not look for a fault first.
+        // The reader must not look for a fault first.
         return late.length > 0 && kind === 'bridge' ? [...pausedIn(pauses, 'route'), ...late] : late;
       }),
   },

@@ -1,5 +1,5 @@
 /**
- * `npm run test:full -- console-load`: the console and the command line on a large system, with texts that attack whoever shows
+ * `npm run test:full -- console-load`: the console and the command line on a large system, with texts that attack the page that shows
  * them. Each page comes within a second, has less than 1 MB and is not blank. Arguments: open workflows, dead letters. The
  * development server starts some 50 to 300 workflows a second: 100,000 take half an hour on a busy machine.
  */

@@ -1,4 +1,4 @@
-/** What a large system has: dead letters, open workflows, records of the audit, and texts that attack whoever shows them. */
+/** What a large system has: dead letters, open workflows, records of the audit, and texts that attack the page that shows them. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';

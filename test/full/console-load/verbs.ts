@@ -26,7 +26,7 @@ export async function askVerbs(
   await verb('dead-letters list --all --limit 200 --order oldest');
   await verb('dead-letters list --reason poison');
   await verb('dead-letters list --key nothing-like-this --all');
-  // A whole event, for whoever edits it.
+  // A whole event, for the person who edits it.
   for (const sequence of [7, deadLetters - 1, deadLetters])
     await verb(`dead-letters show ${sequence}`, { mayHave: 2_000_000 });
   await verb('outbox list');
