@@ -79,7 +79,7 @@ test('a contract that refuses them names the field and the remedy', () => {
 });
 
 const MANY = 12_000;
-/** Quadratic work takes minutes, linear work some 30 ms. */
+/** Processor time, which a busy machine does not lengthen: quadratic work takes minutes, linear work some 30 ms. */
 const WITHIN_MS = 1_500;
 const unknownOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`x${at}`, 1]));
@@ -91,13 +91,13 @@ test.each([
   ['in a union', { id: '1', how: { bank: 'B', ...unknownOf(MANY) } }, MOST_STRIPPED],
   ['in a list', { id: '1', lines: Array.from({ length: MANY }, () => ({ sku: 'A', x: 1 })) }, 1],
 ])('thousands of unknown fields take linear time, and not all are named: %s', (_, given, named) => {
-  const since = performance.now();
+  const since = process.cpuUsage();
   const reading = readData({ schema: manyLines }, given);
-  const took = performance.now() - since;
+  const { user } = process.cpuUsage(since);
   expect(reading).toMatchObject({ ok: true, data: { id: '1' } });
   expect(JSON.stringify(reading.ok && reading.data)).not.toContain('"x');
   expect(reading.ok && reading.stripped).toHaveLength(named);
-  expect(took).toBeLessThan(WITHIN_MS);
+  expect(user / 1_000).toBeLessThan(WITHIN_MS);
 });
 
 test('a contract that refuses them names ten, and how many more there are', () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact } from '../../../../domains/shop/sandbox/facts';
 import { openJournal } from '../../../../domains/shop/sandbox/journal';
 import { authorize } from '../../../../domains/shop/sandbox/payments/authorize';
@@ -10,10 +9,17 @@ import { createStore } from '../../../../domains/shop/sandbox/store';
 
 const times = { ...DEFAULT_TIMES, pendingMs: 1, dispatchMs: 1, deliveryMs: 1 };
 
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 function plannerUnderTest() {
   const store = createStore(openJournal(undefined));
   const done: string[] = [];
-  const asked = jest.fn(Date.now);
+  const asked = jest.fn(() => Date.now());
   store.onCommitted((fact) => {
     if (fact.kind === 'plan-done') done.push(fact.id);
   });
@@ -26,29 +32,29 @@ const planned = (id: string, inMs: number): Fact => ({
   plan: { id, dueAt: Date.now() + inMs, subject: 'pay_none', step: 'expire' },
 });
 
-test('a plan is carried out when it is due, once', async () => {
+test('a plan is carried out when it is due, once', () => {
   const { store, done } = plannerUnderTest();
   store.commit([planned('a', 30)]);
-  await sleep(10);
+  jest.advanceTimersByTime(10);
   expect(done).toEqual([]);
-  await sleep(60);
+  jest.advanceTimersByTime(60);
   expect(done).toEqual(['a']);
 });
 
-test('a new plan takes the place of the old one', async () => {
+test('a new plan takes the place of the old one', () => {
   const { store, done } = plannerUnderTest();
   store.commit([planned('a', 30)]);
   store.commit([planned('a', 120)]);
-  await sleep(80);
+  jest.advanceTimersByTime(80);
   expect(done).toEqual([]);
-  await sleep(100);
+  jest.advanceTimersByTime(100);
   expect(done).toEqual(['a']);
 });
 
-test('a plan further away than the longest timer of Node does not come at once, and costs nothing until then', async () => {
+test('a plan further away than the longest timer of Node does not come at once, and costs nothing until then', () => {
   const { store, done, asked } = plannerUnderTest();
   store.commit([planned('a', 2 ** 31 + 1_000)]);
-  await sleep(20);
+  jest.advanceTimersByTime(20);
   expect(done).toEqual([]);
   expect(asked).toHaveBeenCalledTimes(1);
   store.commit([{ kind: 'plan-done', id: 'a' }]);
