@@ -1,26 +1,16 @@
-import type { Part, PartName, SystemSnapshot } from '../../src/observability';
+import type { Part, SystemSnapshot } from '../../src/observability';
+import { PART_NAMES } from '../../src/observability';
 
 export const AT = '2026-11-29T03:00:00.000Z';
 export const known = <Data>(data: Data): Part<Data> => ({ kind: 'known', at: AT, data });
 const unknown = (error: string): Part<never> => ({ kind: 'unknown', at: AT, error });
 
-const PARTS: readonly PartName[] = [
-  ...([
-    'streams',
-    'partitions',
-    'sagas',
-    'struggles',
-    'deadLetters',
-    'outbox',
-    'queues',
-    'pools',
-    'pauses',
-  ] as const),
-];
-
 /** A system before its first check, or without any server. */
 export function unknownSystem(error = 'not checked yet'): SystemSnapshot {
-  return { at: AT, ...Object.fromEntries(PARTS.map((part) => [part, unknown(error)])) } as SystemSnapshot;
+  return {
+    at: AT,
+    ...Object.fromEntries(PART_NAMES.map((part) => [part, unknown(error)])),
+  } as SystemSnapshot;
 }
 
 /** A system that answers, and in which nothing is. */

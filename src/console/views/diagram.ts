@@ -1,10 +1,15 @@
 import type { Transition } from '../../contracts';
-import { CHARACTER_WIDTH, drawingOf, round } from './graph';
+import { CHARACTER_WIDTH, drawingOf, outline, picture, round } from './graph';
 import type { Html } from './html';
 import { html } from './html';
 
 const PADDING = 24;
 const HEIGHT = 30;
+const ARROW_HEAD = html`<defs>
+  <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+    <path d="M0,0 L8,4 L0,8 z" />
+  </marker>
+</defs>`;
 
 /**
  * The state machine of a process as SVG. Transitions between the same states are one arrow; what leads along it is in its
@@ -29,42 +34,23 @@ export function stateDiagram(
     (state) => [state, { width: state.length * CHARACTER_WIDTH + PADDING, height: HEIGHT }] as const,
   );
   const drawing = drawingOf(new Map(sizes), [...arrows.values()], { direction: 'down' });
-  const { left, width, height } = drawing;
-  return html`<div class="diagram scroll" role="region" aria-label="State diagram" tabindex="0">
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="${left} 0 ${width} ${height}"
-      role="img"
-      aria-label="State diagram: the process is ${where.here}"
-    >
-      <defs>
-        <marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-          <path d="M0,0 L8,4 L0,8 z" />
-        </marker>
-      </defs>
-      ${[...arrows.values()].map(
-        (arrow) =>
-          html`<g class="edge">
-            <title>${arrow.from} to ${arrow.to}: ${arrow.on.join(', ')}</title>
-            <path d="${drawing.line(arrow)}" marker-end="url(#arrow)" />
-          </g>`,
-      )}
-      ${states.map((state) => {
-        const box = drawing.box(state);
-        const kind = state === where.here ? 'here' : where.been.has(state) ? 'been' : '';
-        return html`<g class="${kind}">
-          ${kind === 'here' && html`<title>you are here</title>`}
-          <rect
-            x="${round(box.x - box.width / 2)}"
-            y="${round(box.y - HEIGHT / 2)}"
-            width="${round(box.width)}"
-            height="${HEIGHT}"
-            rx="6"
-          />
-          <text x="${round(box.x)}" y="${round(box.y + 4)}">${state}</text>
-        </g>`;
-      })}
-    </svg>
-  </div>`;
+  const label = `State diagram: the process is ${where.here}`;
+  return picture(drawing, { kind: 'scroll', title: 'State diagram', label }, [
+    ARROW_HEAD,
+    ...[...arrows.values()].map(
+      (arrow) =>
+        html`<g class="edge">
+          <title>${arrow.from} to ${arrow.to}: ${arrow.on.join(', ')}</title>
+          <path d="${drawing.line(arrow)}" marker-end="url(#arrow)" />
+        </g>`,
+    ),
+    ...states.map((state) => {
+      const box = drawing.box(state);
+      const kind = state === where.here ? 'here' : where.been.has(state) ? 'been' : '';
+      return html`<g class="${kind}">
+        ${kind === 'here' && html`<title>you are here</title>`} ${outline(box)}
+        <text x="${round(box.x)}" y="${round(box.y + 4)}">${state}</text>
+      </g>`;
+    }),
+  ]);
 }

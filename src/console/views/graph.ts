@@ -1,4 +1,6 @@
 import * as dagre from '@dagrejs/dagre';
+import type { Html, Part } from './html';
+import { html } from './html';
 
 /** Width of a character at the size of the style sheet, on the wide side, in pixels. */
 export const CHARACTER_WIDTH = 7;
@@ -77,4 +79,34 @@ function lineThrough(points: readonly Point[]): string {
 /** Enough digits for a screen. */
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** The drawing as a picture with a name for those who cannot see it; it scrolls where the screen is too narrow. */
+export function picture(
+  { left, width, height }: Drawing,
+  { kind, title, label = title }: { readonly kind: string; readonly title: string; readonly label?: string },
+  content: readonly Part[],
+): Html {
+  return html`<div class="diagram ${kind}" role="region" aria-label="${title}" tabindex="0">
+    <svg
+      width="${width}"
+      height="${height}"
+      viewBox="${left} 0 ${width} ${height}"
+      role="img"
+      aria-label="${label}"
+    >
+      ${content}
+    </svg>
+  </div>`;
+}
+
+/** The outline of a box. */
+export function outline({ x, y, width, height }: Point & Size): Html {
+  return html`<rect
+    x="${round(x - width / 2)}"
+    y="${round(y - height / 2)}"
+    width="${round(width)}"
+    height="${round(height)}"
+    rx="6"
+  />`;
 }

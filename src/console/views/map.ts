@@ -2,9 +2,9 @@ import type { Catalogue, WorkflowDefinition } from '../../contracts';
 import { parseEventType } from '../../contracts';
 import type { SystemSnapshot } from '../../observability';
 import { latestOf } from './freshness';
-import type { Arrow } from './graph';
-import { CHARACTER_WIDTH, drawingOf, round } from './graph';
-import type { Html, Part } from './html';
+import type { Arrow, Point, Size } from './graph';
+import { CHARACTER_WIDTH, drawingOf, outline, picture, round } from './graph';
+import type { Html } from './html';
 import { html } from './html';
 import { duration, rate } from './units';
 
@@ -31,34 +31,16 @@ export function systemMap(declared: Shown, snapshot: SystemSnapshot): Html {
   const drawing = drawingOf(new Map(boxes.map((box) => [box.name, sizeOf(box)])), arrows, {
     direction: 'right',
   });
-  const { left, width, height } = drawing;
-  return html`<div class="diagram map scroll" role="region" aria-label="Map" tabindex="0">
-    <svg
-      width="${width}"
-      height="${height}"
-      viewBox="${left} 0 ${width} ${height}"
-      role="img"
-      aria-label="Map"
-    >
-      ${arrows.map((arrow) => arrow.length === undefined && html`<path d="${drawing.line(arrow)}" />`)}
-      ${boxes.map((box) => boxAt(box, drawing.box(box.name)))}
-    </svg>
-  </div>`;
+  return picture(drawing, { kind: 'map scroll', title: 'Map' }, [
+    ...arrows.map((arrow) => arrow.length === undefined && html`<path d="${drawing.line(arrow)}" />`),
+    ...boxes.map((box) => boxAt(box, drawing.box(box.name))),
+  ]);
 }
 
-function boxAt(
-  { title, counts, isBad }: Box,
-  at: { x: number; y: number; width: number; height: number },
-): Part {
+function boxAt({ title, counts, isBad }: Box, at: Point & Size): Html {
   const y = at.y + 4 - (counts === '' ? 0 : LINE / 2);
   return html`<g class="${isBad && 'failing'}">
-    <rect
-      x="${round(at.x - at.width / 2)}"
-      y="${round(at.y - at.height / 2)}"
-      width="${round(at.width)}"
-      height="${round(at.height)}"
-      rx="6"
-    />
+    ${outline(at)}
     <text x="${round(at.x)}" y="${round(y)}">${title}</text>
     ${counts !== '' && html`<text class="counts" x="${round(at.x)}" y="${round(y + LINE)}">${counts}</text>`}
   </g>`;

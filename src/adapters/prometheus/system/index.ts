@@ -1,23 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { Part, PartName, SystemSnapshot } from '../../../observability';
+import { PART_NAMES } from '../../../observability';
 import { backlogGauges } from './backlogs';
 import { eventGauges } from './events';
 import { entriesOf, gaugesOf } from './gauge';
 import { workflowGauges } from './workflows';
-
-const PARTS = [
-  ...([
-    'streams',
-    'partitions',
-    'sagas',
-    'struggles',
-    'deadLetters',
-    'outbox',
-    'queues',
-    'pools',
-    'pauses',
-  ] as const),
-] as const satisfies readonly PartName[];
 
 /**
  * Exports the snapshot of the whole system, read at each scrape. A part whose server does not answer exports nothing,
@@ -49,5 +36,5 @@ export function systemMetrics(registry: Registry, latest: () => SystemSnapshot):
 }
 
 function partsOf(snapshot: SystemSnapshot): [PartName, Part<unknown>][] {
-  return PARTS.map((part) => [part, snapshot[part]]);
+  return PART_NAMES.map((part) => [part, snapshot[part]]);
 }
