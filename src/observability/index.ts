@@ -13,7 +13,6 @@ export type {
   StrugglesState,
   SystemSnapshot,
 } from './snapshot';
-export { PART_NAMES } from './snapshot';
 export type { PoolState, PoolVersion, QueueState } from './snapshot-pools';
 export type { Percentiles } from './percentiles';
 export { createHistory, throughputOf } from './throughput';

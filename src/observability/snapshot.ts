@@ -27,20 +27,6 @@ export interface SystemSnapshot {
 /** The names of the parts that are checked one by one. */
 export type PartName = Exclude<keyof SystemSnapshot, 'at'>;
 
-// As a record the compiler demands each name.
-const PARTS: Record<PartName, true> = {
-  streams: true,
-  partitions: true,
-  sagas: true,
-  struggles: true,
-  deadLetters: true,
-  outbox: true,
-  queues: true,
-  pools: true,
-  pauses: true,
-};
-export const PART_NAMES = Object.keys(PARTS) as readonly PartName[];
-
 /** The result of the latest check of one part. */
 export type Part<Data> =
   | { readonly kind: 'known'; readonly at: string; readonly data: Data }

@@ -1,6 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Part, PartName, SystemSnapshot } from '../../../observability';
-import { PART_NAMES } from '../../../observability';
+import type { Part, SystemSnapshot } from '../../../observability';
 import { backlogGauges } from './backlogs';
 import { eventGauges } from './events';
 import { entriesOf, gaugesOf } from './gauge';
@@ -35,6 +34,8 @@ export function systemMetrics(registry: Registry, latest: () => SystemSnapshot):
   );
 }
 
-function partsOf(snapshot: SystemSnapshot): [PartName, Part<unknown>][] {
-  return PART_NAMES.map((part) => [part, snapshot[part]]);
+function partsOf(snapshot: SystemSnapshot): [string, Part<unknown>][] {
+  return Object.entries(snapshot).flatMap(([name, part]: [string, string | Part<unknown>]) =>
+    typeof part === 'string' ? [] : [[name, part]],
+  );
 }
