@@ -75,6 +75,8 @@ export async function inTestbed<Result>(
     BRIDGE_MAX_BACKLOG: ANY_BACKLOG,
     RECONCILE_EVERY_MS: NOT_TODAY,
     LOG_LEVEL: 'warn',
+    // As in production.
+    WORKFLOW_PROMISE_TRACES: 'off',
     PATH: environment()['PATH'] ?? '',
     ...options.settings,
   };

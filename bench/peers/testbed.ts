@@ -34,6 +34,8 @@ export async function inTestbed<Result>(act: (testbed: Testbed) => Promise<Resul
     TEMPORAL_PORT: String(temporal),
     POSTGRES_PORT: String(postgres),
     LOG_LEVEL: 'warn',
+    // As in production.
+    WORKFLOW_PROMISE_TRACES: 'off',
     PATH: environment()['PATH'] ?? '',
   };
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };

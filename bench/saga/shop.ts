@@ -35,7 +35,7 @@ export interface BenchShop {
   close(): Promise<void>;
 }
 
-export async function openBenchShop({ config }: Testbed): Promise<BenchShop> {
+export async function openBenchShop({ config }: Pick<Testbed, 'config'>): Promise<BenchShop> {
   const client = createSingleAttemptClient(temporalSettings(config, {}));
   const database = connectDatabase({
     url: config.DATABASE_URL,

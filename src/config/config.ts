@@ -12,7 +12,11 @@ import type { EventSignatures, SignatureNeeds } from './signatures';
 /** The settings of one process, as they were read. */
 export interface Config extends Omit<
   Settings,
-  'LOG_FORMAT' | 'DATABASE_DIRECT_URL' | 'DATABASE_OWNER_URL' | 'EFFECTS_RETENTION_DAYS'
+  | 'LOG_FORMAT'
+  | 'DATABASE_DIRECT_URL'
+  | 'DATABASE_OWNER_URL'
+  | 'EFFECTS_RETENTION_DAYS'
+  | 'WORKFLOW_PROMISE_TRACES'
 > {
   readonly DATABASE_DIRECT_URL: string;
   readonly DATABASE_OWNER_URL: string;
@@ -26,6 +30,7 @@ export interface Config extends Omit<
   /** The domains' own settings, by the name of the domain. */
   readonly ofDomains: Readonly<Record<string, object>>;
   readonly LOG_FORMAT: 'pretty' | 'json';
+  readonly WORKFLOW_PROMISE_TRACES: 'on' | 'off';
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly secrets: {
     /** Reads a secret as it is now; `undefined` if it is not given. */

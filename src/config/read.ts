@@ -64,11 +64,13 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   if (!parsed.success || !gatewayAccess || !eventSignatures || problems.length > 0)
     throw new InvalidConfigError(problems);
 
+  const isProduction = parsed.data.NODE_ENV === 'production';
   const directUrl = parsed.data.DATABASE_DIRECT_URL ?? parsed.data.DATABASE_URL;
   return {
     ...parsed.data,
     ofDomains: Object.fromEntries(domains.map(([name, { data = {} }]) => [name, data])),
-    LOG_FORMAT: parsed.data.LOG_FORMAT ?? (parsed.data.NODE_ENV === 'production' ? 'json' : 'pretty'),
+    LOG_FORMAT: parsed.data.LOG_FORMAT ?? (isProduction ? 'json' : 'pretty'),
+    WORKFLOW_PROMISE_TRACES: parsed.data.WORKFLOW_PROMISE_TRACES ?? (isProduction ? 'off' : 'on'),
     DATABASE_DIRECT_URL: directUrl,
     DATABASE_OWNER_URL: parsed.data.DATABASE_OWNER_URL ?? directUrl,
     EFFECTS_RETENTION_DAYS: effectsRetentionDays,

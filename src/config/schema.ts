@@ -67,6 +67,11 @@ export const schema = z.object({
     .optional(),
   /** `off` for a Temporal server without worker deployments. */
   WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
+  /**
+   * Whether workers record where each promise of a workflow was made, for the call stack in Temporal's UI and the query
+   * `__stack_trace`. Default: `off` in production, otherwise `on`.
+   */
+  WORKFLOW_PROMISE_TRACES: z.enum(['on', 'off']).optional(),
 
   STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
   STREAM_MAX_BYTES: z.coerce

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { WorkerOptions } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
 import type { Database } from '../../adapters/postgres';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import type { Registry } from 'prom-client';
@@ -29,6 +28,7 @@ import { untraced } from '../../tracing';
 import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
+import { createWorker } from '../workflows/promise-traces';
 import { missingActivity } from './missing-activity';
 import { watchServedVersion } from './served-version';
 import { stepTrace } from './step-trace';
@@ -88,7 +88,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
       ...{ client, database, log },
       ...{ pool: { pool: poolName, taskQueue }, providers: addresses },
     });
-    const worker = await Worker.create({
+    const options: WorkerOptions = {
       connection: opened.connection,
       namespace: settings.namespace,
       taskQueue,
@@ -113,7 +113,8 @@ export function workerOf(poolName: string, pool: Pool): Role {
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
       ...deploymentOptions(version),
-    });
+    };
+    const worker = await createWorker(options, { promiseTraces: config.WORKFLOW_PROMISE_TRACES });
     const credentials = followCredentials(worker, { settings, opened, log });
     const running = worker.run();
     log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');

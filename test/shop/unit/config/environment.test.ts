@@ -98,6 +98,12 @@ describe('in production', () => {
     expect(read({ ...production, LOG_FORMAT: 'pretty' }).LOG_FORMAT).toBe('pretty');
   });
 
+  test('workers record no promise traces, unless they are told to', () => {
+    expect(read({}).WORKFLOW_PROMISE_TRACES).toBe('on');
+    expect(read(production).WORKFLOW_PROMISE_TRACES).toBe('off');
+    expect(read({ ...production, WORKFLOW_PROMISE_TRACES: 'on' }).WORKFLOW_PROMISE_TRACES).toBe('on');
+  });
+
   test.each(demanded)('%s must be given', (name) => {
     expect(problemsOf(without(name))).toEqual([`${name} is missing`]);
     expect(problemsOf({ ...production, [name]: '' })).toEqual([`${name} is missing`]);
@@ -114,6 +120,7 @@ describe('what is wrong is named', () => {
     ['NODE_ENV', 'prod'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_FORMAT', 'xml'],
+    ['WORKFLOW_PROMISE_TRACES', 'yes'],
     ['NATS_URL', 'http://127.0.0.1:4222'],
     ['NATS_URL', '127.0.0.1:4222'],
     ['TEMPORAL_ADDRESS', 'http://127.0.0.1:7233'],

@@ -1,0 +1,29 @@
+// A workflow thread of Temporal's SDK that collects no promise traces: `new Worker(thisFile, { workerData: { thread } })`.
+const v8 = require('node:v8');
+const { workerData } = require('node:worker_threads');
+
+const { promiseHooks } = v8;
+const { createHook } = promiseHooks;
+
+promiseHooks.createHook = (hooks) => {
+  if (!isPromiseTrace(hooks)) return createHook(hooks);
+  // The SDK takes this for a runtime without the hook, goes on without traces, and says so on the console.
+  muteNextWarning();
+  throw new Error('WORKFLOW_PROMISE_TRACES is off');
+};
+
+/**
+ * Node 20 calls the same function for AsyncLocalStorage, with `before` and `after`. Without that hook, workflow tasks with
+ * buffered signals would fail.
+ */
+function isPromiseTrace(hooks) {
+  const names = Object.keys(hooks).sort().join();
+  return names === 'init,settled' && /[\\/]vm-shared\.[jt]s/.test(new Error().stack);
+}
+
+function muteNextWarning() {
+  const { warn } = console;
+  console.warn = () => void (console.warn = warn);
+}
+
+require(workerData.thread);
