@@ -80,6 +80,7 @@ export async function startTestBridge(options: {
   });
   const consumption = await consumeEvents(connection, {
     name,
+    ahead: true,
     handle: (delivery, stopping) => bridge.handle(delivered(delivery), stopping),
     log,
   });

@@ -21,6 +21,7 @@ export interface TestConsumer {
 export async function startConsumer(options: {
   url: string;
   name: string;
+  ahead?: boolean;
   handle: (delivery: Delivery, stopping: AbortSignal) => Promise<void>;
 }): Promise<TestConsumer> {
   const log = rememberingLog();

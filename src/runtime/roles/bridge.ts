@@ -92,6 +92,7 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
   const consumption = await consumeEvents(nats, {
     name: config.BRIDGE_NAME,
     provision: config.PROVISION,
+    ahead: true,
     handle: core.handle,
     log,
   });

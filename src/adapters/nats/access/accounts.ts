@@ -1,6 +1,7 @@
+import { EVENTS_STREAM } from '../streams/wanted-streams';
 import type { RolePermissions } from './permissions';
 import type { NatsRole } from './roles';
-import { NATS_ROLES } from './roles';
+import { isInbox, NATS_ROLES } from './roles';
 
 /**
  * The account that has JetStream, and no user. Every role has an account of its own, which imports from this one
@@ -20,9 +21,11 @@ export function accountOf(role: NatsRole): string {
 export interface Service {
   readonly subject: string;
   readonly roles: readonly NatsRole[];
-  /** Whether one request has several answers: a pull gets its events and then a status. */
+  /** Whether one request has several answers: a pull, and a read of many events, get events and then a status. */
   readonly answers: 'one' | 'several';
 }
+
+const SEVERAL = ['.CONSUMER.MSG.NEXT.', `.DIRECT.GET.${EVENTS_STREAM}`];
 
 /** The services of JetStream's account. */
 export function servicesOf(permissions: Readonly<Record<NatsRole, RolePermissions>>): Service[] {
@@ -35,13 +38,16 @@ export function servicesOf(permissions: Readonly<Record<NatsRole, RolePermission
   return [...importers].map(([subject, roles]) => ({
     subject,
     roles,
-    answers: subject.includes('.CONSUMER.MSG.NEXT.') ? 'several' : 'one',
+    answers: SEVERAL.some((request) => subject.includes(request)) ? 'several' : 'one',
   }));
 }
 
-/** What a role may publish, each subject once: the server sends a message through every import that matches it. */
+/**
+ * What a role may publish to JetStream, each subject once: the server sends a message through every import that matches
+ * it. Messages to a role's own inboxes stay in its account.
+ */
 export function importsOf({ publish: { allow } }: RolePermissions): string[] {
-  const subjects = [...new Set(allow)];
+  const subjects = [...new Set(allow)].filter((subject) => !isInbox(subject));
   return subjects.filter((subject) => !subjects.some((other) => other !== subject && covers(other, subject)));
 }
 

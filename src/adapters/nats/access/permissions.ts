@@ -87,6 +87,9 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       // Of the operations, which routes are paused.
       ...read(EVENTS_STREAM, DEAD_LETTERS_STREAM, OVERFLOW_STREAM, OPERATIONS_STREAM),
       ...bridges.flatMap(consume),
+      // What waits behind a hot key, and what bridges tell each other about it.
+      api('DIRECT.GET', EVENTS_STREAM),
+      `${inboxPrefixOf('bridge')}.ahead.${groups.bridge}`,
       api('STREAM.INFO', POISON_DETECTION_STREAM),
       ...read(POISON_DETECTION_STREAM),
       api('DIRECT.GET', POISON_DETECTION_STREAM, '>'),

@@ -5,9 +5,15 @@ export const NATS_ROLES = [
 ] as const;
 export type NatsRole = (typeof NATS_ROLES)[number];
 
+const INBOXES = '_INBOX_';
+
 /** The answers to a role's requests. A role may subscribe to nothing else, so it reads no other role's answers. */
 export function inboxPrefixOf(role: NatsRole): string {
-  return `_INBOX_${role}`;
+  return `${INBOXES}${role}`;
+}
+
+export function isInbox(subject: string): boolean {
+  return subject.startsWith(INBOXES);
 }
 
 /** How a role's connection is named and where it receives answers. */

@@ -11,6 +11,8 @@ export interface ApiSettings {
 }
 
 const DEFAULT_PREFIX = '$JS.API';
+/** The client's own. */
+const DEFAULT_INBOX = '_INBOX';
 const bound = new WeakMap<
   NatsConnection,
   { readonly prefix: string; readonly inboxPrefix?: string | undefined }
@@ -45,4 +47,9 @@ export function apiPrefixOf(connection: NatsConnection): string {
 /** A new subject for the answers of one request. The client's `createInbox` does not know the connection's prefix. */
 export function newInbox(connection: NatsConnection): string {
   return createInbox(bound.get(connection)?.inboxPrefix);
+}
+
+/** A subject that the processes of a role may use among themselves: below their inboxes, where no other role may subscribe. */
+export function ownSubject(connection: NatsConnection, name: string): string {
+  return `${bound.get(connection)?.inboxPrefix ?? DEFAULT_INBOX}.${name}`;
 }

@@ -6,6 +6,8 @@ import { backoff } from '../../../async';
 import type { Log } from '../../../contracts';
 import { PARTITIONS } from '../../../contracts';
 import type { Delivery } from '../../../delivery';
+import type { Ahead } from './ahead';
+import { createAhead } from './ahead';
 import type { Group, Partition, Provision } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { createAckBatcher, deliveryOf } from './delivery';
@@ -39,11 +41,13 @@ export type Handle = (delivery: Delivery, stopping: AbortSignal) => Promise<void
  * un-acknowledged event of a partition across all processes that share the name. This keeps the order of each
  * correlation key, without a leader or leases.
  *
- * @param options the group of processes that share the work, and how each event is handled
+ * @param options the group of processes that share the work, and how each event is handled; `ahead`: whether events
+ *   behind those of a hot key are handled before their turn, each key in its order. Then an event may be handled twice
+ *   more often, and `handle` must bear that. Default: false
  */
 export async function consumeEvents(
   connection: NatsConnection,
-  options: Group & { handle: Handle; log: Log; provision?: Provision },
+  options: Group & { handle: Handle; log: Log; provision?: Provision; ahead?: boolean },
 ): Promise<Consumption> {
   const { name, handle, log, provision } = options;
   const patience = startingPatience(log);
@@ -60,6 +64,7 @@ export async function consumeEvents(
   const load = { events: 0, eventMs: 0 };
   const acks = createAckBatcher(connection, load);
   const interruption = interruptionLog(log);
+  const ahead = options.ahead === true ? createAhead(connection, { name, handle, log }) : undefined;
   void askAnewAfterReconnect();
   // A closed connection brings no more answers.
   void connection.closed().then(endAll);
@@ -70,17 +75,18 @@ export async function consumeEvents(
     stop: async () => {
       stopping.abort();
       endAll();
-      await Promise.all(loops);
+      await Promise.all([...loops, ahead?.stop()]);
       await acks.flush();
     },
   };
 
   async function keepConsuming(partition: Partition): Promise<void> {
+    const turns = ahead?.of(partition.number);
     for (let failures = 0; !isAborted(stopping.signal) && !connection.isClosed(); failures++) {
       const started = Date.now();
       try {
         if (failures > 0) await ensureConsumer(manager, options, partition, provision);
-        await consume(partition);
+        await consume(partition, turns);
       } catch (error) {
         if (isAborted(stopping.signal)) return;
         interruption.of(partition.number, error);
@@ -95,7 +101,10 @@ export async function consumeEvents(
   }
 
   /** Handles one event after another, until it is stopped or the consumer is gone. */
-  async function consume(partition: Partition): Promise<void> {
+  async function consume(
+    partition: Partition,
+    turns: ReturnType<Ahead['of']> | undefined,
+  ): Promise<void> {
     const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
     try {
       open.set(partition.number, pull);
@@ -107,7 +116,11 @@ export async function consumeEvents(
         const since = performance.now();
         load.events++;
         try {
-          await handle(deliveryOf(message, acks, partition), stopping.signal);
+          const delivery = deliveryOf(message, acks, partition);
+          // `await` of a plain value would cost each event a turn of the event loop.
+          const isSettled = turns?.isSettled(delivery) ?? false;
+          if (isSettled === true || (isSettled !== false && (await isSettled))) delivery.settle();
+          else await handle(delivery, stopping.signal);
         } finally {
           load.events--;
           load.eventMs += (performance.now() - since - load.eventMs) / AVERAGED;

@@ -14,8 +14,13 @@ const UNREADABLE_HEADERS = 'Sagaline-Unreadable-Headers';
  *
  * @param message as the server sends it in answer to a pull request
  * @param partition its `settled` becomes the sequence of the message when the delivery is settled
+ * @returns the delivery, with the number of events of the partition that wait behind it
  */
-export function deliveryOf(message: Msg, acks: AckBatcher, partition: { settled: number }): Delivery {
+export function deliveryOf(
+  message: Msg,
+  acks: AckBatcher,
+  partition: { settled: number },
+): Delivery & { readonly waiting: number } {
   const { reply = '' } = message;
   const info = readAckSubject(reply);
   return {
@@ -34,18 +39,19 @@ export function deliveryOf(message: Msg, acks: AckBatcher, partition: { settled:
 
 /** The subject to which a message is acknowledged: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
 const ACK_SUBJECT =
-  /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.\d+\.(?<nanos>\d+)\.\d+(?:\.[^.]+)?$/;
+  /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.\d+\.(?<nanos>\d+)\.(?<waiting>\d+)(?:\.[^.]+)?$/;
 
-/** Reads a message's stream, sequence, delivery count and time from its acknowledgement subject. */
+/** Reads a message's stream, sequence, delivery count, time and what waits behind it from its acknowledgement subject. */
 function readAckSubject(
   subject: string,
-): Pick<Delivery, 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'> {
-  const { stream = '', sequence, deliveries, nanos } = ACK_SUBJECT.exec(subject)?.groups ?? {};
+): Pick<Delivery, 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'> & { readonly waiting: number } {
+  const { stream = '', sequence, deliveries, nanos, waiting } = ACK_SUBJECT.exec(subject)?.groups ?? {};
   return {
     stream,
     sequence: Number(sequence),
     deliveryCount: Number(deliveries),
     storedAt: new Date(Number(nanos) / 1e6),
+    waiting: Number(waiting),
   };
 }
 

@@ -20,4 +20,5 @@ const ABSENT: Readonly<Record<string, unknown>> = {
   sealed: false,
   deny_delete: false,
   deny_purge: false,
+  allow_direct: false,
 };

@@ -29,10 +29,11 @@ const DEAD_LETTER_ROOM = 64 * 1024;
 const NOTE_BYTES = 32 * 1024;
 /** A note has some 500 bytes, so this is enough for more than a hundred thousand dead letters. */
 const OVERFLOW_MAX_BYTES = 64 * 1024 * 1024;
-/** The settings that each start changes to the wanted values. The server takes back neither of the last two. */
+/** The settings that each start changes to the wanted values. The server takes back neither `deny`. */
 export const CHANGEABLE = [
   ...(['max_bytes', 'num_replicas', 'max_msg_size', 'duplicate_window'] as const),
   ...(['deny_delete', 'deny_purge'] as const),
+  'allow_direct',
 ] as const;
 
 export interface StreamSettings {
@@ -77,6 +78,8 @@ function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings
     subjects: [EVENT_SUBJECTS],
     subject_transform: { src: EVENT_SUBJECTS, dest: `p.{{partition(${PARTITIONS},4)}}.${key}` },
     max_msg_size: maxPayload - DEAD_LETTER_ROOM,
+    // Many events by one request: what waits behind a hot key.
+    allow_direct: true,
     ...REMOVED_BY_PURGE,
   };
 }
@@ -152,5 +155,6 @@ function common(replicas: number, maxBytes: number) {
     max_msgs_per_subject: -1,
     no_ack: false,
     sealed: false,
+    allow_direct: false,
   };
 }

@@ -1,4 +1,5 @@
-import { orderIdsOf, partitionOf } from '../../../../bench/bridge/events';
+import { orderIdsOf } from '../../../../bench/bridge/events';
+import { partitionOf } from '../../../../bench/bridge/partition';
 import { PARTITIONS } from '../../../../src/contracts';
 
 // Read off a stream of nats-server 2.15.1 with `partition(64,4)`.

@@ -1,0 +1,96 @@
+import type { Msg, NatsConnection } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
+import type { StoredMessage } from '../../../../contracts';
+import { apiPrefixOf, newInbox } from '../../connection/api';
+import { EVENTS_STREAM } from '../../streams/wanted-streams';
+import { headersOf } from '../delivery';
+
+/** Messages and bytes of one answer: some 20 ms of the server's time, and of memory what one large event takes. */
+export const BATCH = 256;
+const BATCH_BYTES = 1024 * 1024;
+const TIMEOUT_MS = 5_000;
+/** The server has no such message, or no further one. */
+const NO_MESSAGE = 404;
+/** Statuses that end a batch have no message: https://github.com/nats-io/nats-architecture-and-design, ADR-31. */
+const END_OF_BATCH = 204;
+
+const SEQUENCE = 'Nats-Sequence';
+const STORED_AT = 'Nats-Time-Stamp';
+const SUBJECT = 'Nats-Subject';
+/** What the server adds to the headers of the message. */
+const ADDED = [
+  ...[SEQUENCE, STORED_AT, SUBJECT],
+  ...['Nats-Stream', 'Nats-Num-Pending', 'Nats-Last-Sequence', 'Nats-UpTo-Sequence'],
+];
+
+/**
+ * Reads the next messages of one partition, up to {@link BATCH}, without a consumer. They are complete: the server
+ * leaves none out between the first and the last. It ends before a message whose headers cannot be read, which has no
+ * sequence then.
+ *
+ * @throws NatsError when the stream does not allow it, or the answer does not come
+ */
+export async function readBatch(
+  connection: NatsConnection,
+  partition: number,
+  from: number,
+): Promise<readonly StoredMessage[]> {
+  const inbox = newInbox(connection);
+  const found: StoredMessage[] = [];
+  let isWhole = true;
+  await new Promise<void>((resolve, reject) => {
+    const end = (error?: Error) => {
+      clearTimeout(late);
+      subscription.unsubscribe();
+      if (error) reject(error);
+      else resolve();
+    };
+    const late = setTimeout(() => end(NatsError.errorForCode(ErrorCode.Timeout)), TIMEOUT_MS);
+    const subscription = connection.subscribe(inbox, {
+      callback: (error, message) => {
+        if (error) return end(error);
+        const headers = headersOf(message);
+        const status = statusOf(message);
+        if (status === END_OF_BATCH || status === NO_MESSAGE) return end();
+        if (status > 0) return end(new NatsError(message.headers?.description ?? 'refused', String(status)));
+        const stored = isWhole ? storedMessage(message, headers) : undefined;
+        if (stored) found.push(stored);
+        else isWhole = false;
+      },
+    });
+    connection.publish(
+      `${apiPrefixOf(connection)}.DIRECT.GET.${EVENTS_STREAM}`,
+      JSON.stringify({ seq: from, next_by_subj: `p.${partition}.>`, batch: BATCH, max_bytes: BATCH_BYTES }),
+      { reply: inbox },
+    );
+  });
+  return found;
+}
+
+/** 0 for a message. The client throws on headers that it cannot read, and a status has none of these. */
+function statusOf(message: Msg): number {
+  try {
+    return message.headers?.code ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+function storedMessage(message: Msg, headers: StoredMessage['headers']): StoredMessage | undefined {
+  // The publisher may have set the same headers: the server adds its own behind them.
+  const added = (name: string) => headers[name]?.at(-1);
+  const sequence = Number(added(SEQUENCE));
+  const storedAt = new Date(added(STORED_AT) ?? '');
+  const subject = added(SUBJECT);
+  if (!Number.isSafeInteger(sequence) || Number.isNaN(storedAt.getTime()) || subject === undefined)
+    return undefined;
+  const own = Object.entries(headers).flatMap(([name, values]) => {
+    const published = ADDED.includes(name) ? values.slice(0, -1) : values;
+    return published.length > 0 ? [[name, published] as const] : [];
+  });
+  return {
+    ...{ stream: EVENTS_STREAM, sequence, storedAt, subject },
+    headers: Object.fromEntries(own),
+    body: message.data,
+  };
+}
