@@ -60,7 +60,13 @@ export type {
 } from './model/route';
 export { code, listOf, onlyPartsOf, partsOf, settingsShape, shapeProblems, text } from './model/shape';
 export { defineSubscription, subscriptionRoute } from './model/subscription';
-export type { Subscription, SubscribedEvent } from './model/subscription';
+export type {
+  AnySubscription,
+  BatchSubscription,
+  Subscription,
+  SubscribedEvent,
+  SubscriptionBatch,
+} from './model/subscription';
 export { statesOfWaiting, waitsForPerson } from './model/waits-for-person';
 export { RepeatedEventIdError, defineWebhook, notification, newEvent } from './model/webhook';
 export type {

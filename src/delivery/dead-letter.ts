@@ -2,7 +2,7 @@ import type { DomainEvent, Log, Rejection } from '../contracts';
 import { logFieldsIn, logFieldsOf } from '../contracts';
 import { retryPause } from './backoff';
 import type { Hold } from './hold';
-import type { DeadLetter, DeadLetters, Delivery } from './ports';
+import type { DeadLetter, DeadLetters, Received } from './ports';
 import type { Settlement } from './settle';
 
 /**
@@ -11,7 +11,6 @@ import type { Settlement } from './settle';
  */
 export type DeadLettering = (
   deadLetter: DeadLetter & {
-    readonly delivery: Delivery;
     /** The event, if it could be read; for the log. */
     readonly event?: DomainEvent | undefined;
   },
@@ -53,6 +52,6 @@ export function createDeadLettering({
 }
 
 /** An event that may have ended processes is not read again. */
-function fieldsOf(delivery: Delivery, reason: Rejection['reason']): object {
+function fieldsOf(delivery: Received, reason: Rejection['reason']): object {
   return logFieldsIn(reason === 'poison' ? { ...delivery, body: new Uint8Array() } : delivery);
 }

@@ -3,7 +3,7 @@ export { retryPause } from './backoff';
 export { createDeadLettering } from './dead-letter';
 export { createHold } from './hold';
 export type { Hold } from './hold';
-export type { DeadLetter, DeadLetters, Delivery } from './ports';
+export type { DeadLetter, DeadLetters, Delivery, Received } from './ports';
 export { quietLog } from './quiet-log';
 export { createSettlements } from './settle';
 export type { Settlement } from './settle';

@@ -1,7 +1,7 @@
 import type { Rejection } from '../contracts';
 
-/** One message of the event stream, held by this process until it is settled or released. The adapter implements it. */
-export interface Delivery {
+/** One message of the event stream, as a consumer hands it out. */
+export interface Received {
   /** The subject that the publisher used. */
   readonly subject: string;
   /** Header names as they came; a repeated header has several values. */
@@ -14,6 +14,10 @@ export interface Delivery {
   readonly deliveryCount: number;
   /** When the stream stored the message. */
   readonly storedAt: Date;
+}
+
+/** One message of the event stream, held by this process until it is settled or released. The adapter implements it. */
+export interface Delivery extends Received {
   /** Tells the server that this message is still being worked on. Fire and forget. */
   working(): void;
   /**
@@ -28,10 +32,7 @@ export interface Delivery {
 
 /** An event that could not be applied, to be stored in the dead-letter stream. */
 export interface DeadLetter {
-  readonly delivery: Pick<
-    Delivery,
-    'subject' | 'headers' | 'body' | 'stream' | 'sequence' | 'deliveryCount' | 'storedAt'
-  >;
+  readonly delivery: Received;
   readonly rejection: Rejection;
   /** The route that failed; absent if the event could not be read. */
   readonly route?: string | undefined;

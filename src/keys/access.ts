@@ -12,7 +12,7 @@ export function natsAccessOf(
   const { domain, apiPrefix } = nats;
   return {
     events: publishPermissions(catalogue),
-    groups: { bridge: BRIDGE_NAME, subscriptions: sharedGroups(catalogue).map(({ name }) => name) },
+    groups: { bridge: BRIDGE_NAME, subscriptions: sharedGroups(catalogue) },
     broadcast: catalogue.subscriptions.some(({ mode }) => mode === 'broadcast'),
     apiPrefix: domain === undefined ? apiPrefix : `$JS.${domain}.API`,
   };

@@ -1,4 +1,3 @@
-import { PARTITIONS } from '../contracts';
 import type { SwitchKind } from '../switches';
 import { pauseInWords } from '../switches';
 import type { Part, SystemSnapshot } from './snapshot';
@@ -138,10 +137,10 @@ export const ALERTS: readonly Alert[] = [
   {
     ...{ name: 'SagalineNobodyConsumes', severity: 'page', runbook: 'nobody-consumes', for: '15s' },
     summary: 'Partitions have no process that asks for their events',
-    expression: `sagaline_group_attended_partitions < ${PARTITIONS}`,
+    expression: 'sagaline_group_attended_partitions < sagaline_group_partitions',
     firing: ({ partitions }) =>
-      entriesOf(partitions).flatMap(({ group, attended }) =>
-        attended < PARTITIONS ? [`${group}: ${PARTITIONS - attended} partitions`] : [],
+      entriesOf(partitions).flatMap(({ group, attended, consumers }) =>
+        attended < consumers ? [`${group}: ${consumers - attended} partitions`] : [],
       ),
   },
   {

@@ -1,4 +1,5 @@
 import type { PartitionLag } from '../adapters/nats';
+import { consumersOf } from '../adapters/nats';
 import { ageSeconds } from './age';
 import type { Rates } from './rates';
 import type { GroupState, PartitionState } from './snapshot';
@@ -8,20 +9,23 @@ export interface WatchedGroup {
   /** Name of the consumers. */
   readonly group: string;
   readonly kind: GroupState['kind'];
+  /** Of a subscription that takes batches. */
+  readonly batch?: { readonly size: number };
 }
 
 /** What each group has not settled yet, by partition. A group without consumers has no partitions, and nobody attends to it. */
 export function createPartitionsCheck(parts: {
   readonly groups: readonly WatchedGroup[];
-  readonly read: (group: string) => Promise<readonly PartitionLag[]>;
+  readonly read: (group: WatchedGroup) => Promise<readonly PartitionLag[]>;
   readonly rates: Rates;
   readonly clock: () => Date;
 }): () => Promise<readonly GroupState[]> {
   return async () => {
     const found: GroupState[] = [];
     // One after the other, so that the requests of one group are in flight at once and not those of all.
-    for (const { group, kind } of parts.groups) {
-      const lags = await parts.read(group);
+    for (const watched of parts.groups) {
+      const { group, kind } = watched;
+      const lags = await parts.read(watched);
       const now = parts.clock();
       const partitions = lags.map((lag) => stateOf(lag, now));
       const sum = (value: (lag: PartitionLag) => number) => lags.reduce((all, lag) => all + value(lag), 0);
@@ -33,6 +37,7 @@ export function createPartitionsCheck(parts: {
         ...{ group, kind, lag: sum(({ lag }) => lag), redelivered: sum(({ redelivered }) => redelivered) },
         oldestSeconds: Math.max(0, ...partitions.map(({ oldest }) => oldest?.ageSeconds ?? 0)),
         attended: sum(({ attended }) => (attended ? 1 : 0)),
+        consumers: consumersOf(watched).count,
         ...(settled !== undefined && { settledPerSecond: settled }),
         partitions,
       });

@@ -73,9 +73,11 @@ export interface GroupState {
   readonly redelivered: number;
   /** Partitions whose consumer has a process that asks for events. */
   readonly attended: number;
+  /** Consumers that the group must have: one for each partition, or one for each lane of a batch subscription. */
+  readonly consumers: number;
   /** Events settled each second since the check before; absent at the first check. */
   readonly settledPerSecond?: number;
-  /** All 64, in order of their numbers; a partition whose consumer does not exist is absent. */
+  /** All of them, in order of their numbers; a partition whose consumer does not exist is absent. */
   readonly partitions: readonly PartitionState[];
 }
 

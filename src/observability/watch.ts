@@ -93,7 +93,7 @@ export function startObservability(parts: ObservabilityParts): Observability {
     'partitions',
     createPartitionsCheck({
       ...{ groups: parts.groups, rates: createRates(now), clock },
-      read: (group) => readLag(nats, group),
+      read: ({ group: name, batch }) => readLag(nats, { name, ...(batch && { batch }) }),
     }),
   );
   const sagas = watch(

@@ -65,7 +65,7 @@ export async function provisionNats(
   const groups = [{ name: config.BRIDGE_NAME }, ...subscriptions];
   const patience = startingPatience(log);
   if (config.PROVISION === 'check') return patience(() => checkStreams(nats, settings, groups));
-  await provisionStreams(nats, settings, { groups: groups.map(({ name }) => name), patience });
+  await provisionStreams(nats, settings, { groups, patience });
   await provisionConsumers(nats, groups, { ...settings, patience });
 }
 

@@ -1,8 +1,8 @@
-import type { Catalogue, EventContract, PublishedMessage, Subscription } from '../contracts';
+import type { AnySubscription, Catalogue, EventContract, PublishedMessage } from '../contracts';
 import { routeAskedIn, subjectSpaceOf, subscriptionRoute } from '../contracts';
 
 /** Whether an event is for this subscription. A redrive that names a route is for that route only. */
-export function isAddressed(headers: PublishedMessage['headers'], subscription: Subscription): boolean {
+export function isAddressed(headers: PublishedMessage['headers'], subscription: AnySubscription): boolean {
   const asked = routeAskedIn(headers);
   return asked === undefined || asked === subscriptionRoute(subscription);
 }
@@ -11,7 +11,7 @@ export function isAddressed(headers: PublishedMessage['headers'], subscription: 
  * The subject spaces of a subscription's events and of the older versions that are upcast to them, such as
  * `evt.orders.submitted.v1`.
  */
-export function subjectSpacesOf({ events }: Subscription, catalogue: Catalogue): string[] {
+export function subjectSpacesOf({ events }: AnySubscription, catalogue: Catalogue): string[] {
   return [...new Set(events.flatMap((contract) => versions(contract, catalogue)))].map(subjectSpaceOf);
 }
 

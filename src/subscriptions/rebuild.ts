@@ -10,11 +10,11 @@ import {
 } from '../adapters/nats';
 import type { DeadLetter } from '../delivery';
 import { retryPause } from '../delivery';
-import type { Catalogue, CheckSignature, StoredMessage, Subscription } from '../contracts';
+import type { AnySubscription, Catalogue, CheckSignature, StoredMessage } from '../contracts';
 import { decodeSigned, errorMessage, originalSubject, subscriptionRoute } from '../contracts';
 import { isAddressed, subjectSpacesOf } from './addressed';
+import { finalRejection } from './final-rejection';
 import type { Subscribed } from './subscribe';
-import { finalRejection } from './subscriber';
 
 /** The result of a rebuild. */
 export interface RebuildReport {
@@ -60,7 +60,7 @@ export async function rebuild(
   const { subscription } = subscribed;
   const reader = await createStreamReader(connection, EVENTS_STREAM);
   const range = await reader.bounds();
-  const rebuilding = await subscribed.startRebuild?.(range);
+  const rebuilding = 'handle' in subscribed ? await subscribed.startRebuild?.(range) : undefined;
   if (!rebuilding) throw new NotRebuildableError(subscription.name);
   const spaces = new Set(subjectSpacesOf(subscription, catalogue));
   const failures = await openFailures(connection, subscription);
@@ -130,7 +130,7 @@ const IN_A_ROW = 5;
 /**
  * Collects the dead letters of a rebuild. Failures whose cause may be on our side wait until another event is handled.
  */
-async function openFailures(connection: NatsConnection, subscription: Subscription) {
+async function openFailures(connection: NatsConnection, subscription: AnySubscription) {
   const deadLetters = onceInStream(
     createDeadLetters(connection.jetstream(), () => new Date()),
     await createStreamReader(connection, DEAD_LETTERS_STREAM),

@@ -1,19 +1,12 @@
 import type { DeadLetters, Delivery, Settlement } from '../delivery';
 import { createDeadLettering, createHold, createSettlements, quietLog, retryPause } from '../delivery';
 import type { Catalogue, CheckSignature, DomainEvent, Log, Rejection } from '../contracts';
-import {
-  decodeSigned,
-  DefectError,
-  errorMessage,
-  isDataError,
-  logFieldsOf,
-  RefusalError,
-  subscriptionRoute,
-} from '../contracts';
+import { decodeSigned, errorMessage, logFieldsOf, subscriptionRoute } from '../contracts';
 import type { InEventSpan } from '../tracing';
 import { isAddressed } from './addressed';
+import { finalRejection } from './final-rejection';
 import type { SubscriptionMetrics, SubscriptionOutcome } from './ports';
-import type { Subscribed } from './subscribe';
+import type { SingleSubscribed } from './subscribe';
 
 /** Attempts that count against an event. With pauses of one to two seconds, they take 45 to 60 seconds. */
 const ATTEMPTS = 30;
@@ -24,7 +17,7 @@ const ATTEMPTS = 30;
 const SET_ASIDE_IN_A_ROW = 5;
 
 export interface SubscriberParts {
-  readonly subscribed: Pick<Subscribed, 'subscription' | 'handle'>;
+  readonly subscribed: Pick<SingleSubscribed, 'subscription' | 'handle'>;
   readonly catalogue: Catalogue;
   readonly deadLetters: DeadLetters;
   /** Checks the signature of each event, before it is parsed. Default: none is checked */
@@ -132,18 +125,4 @@ export function createSubscriber(parts: SubscriberParts): Subscriber {
     } while (!stopping.aborted);
     return { outcome: 'released' };
   }
-}
-
-/**
- * The rejection if a repeat does not help, because the handler refuses the event or its data cannot be handled;
- * otherwise `undefined`.
- */
-export function finalRejection(error: unknown): Rejection | undefined {
-  if (error instanceof RefusalError) {
-    return { reason: 'refused-by-subscription', detail: `${error.type}: ${error.message}` };
-  }
-  if (error instanceof DefectError || isDataError(error)) {
-    return { reason: 'failed-in-subscription', detail: errorMessage(error) };
-  }
-  return undefined;
 }

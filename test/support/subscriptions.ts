@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
-import type { Consumption } from '../../src/adapters/nats';
 import {
   connectNats,
   createDeadLetters,
@@ -8,22 +7,27 @@ import {
   DEAD_LETTERS_STREAM,
   onceInStream,
 } from '../../src/adapters/nats';
+import type { Database } from '../../src/adapters/postgres';
 import type { CheckSignature, Domain } from '../../src/contracts';
 import { createCatalogue } from '../../src/contracts';
 import type { Subscribed } from '../../src/subscriptions';
 import { runSubscription } from '../../src/subscriptions';
+import type { Running } from '../../src/subscriptions/running';
 import { rememberingLog } from './log';
 import { pingDomain } from './ping/domain';
 
 /** One member of a subscription's group, made as in its composition root, with its counts. */
 export interface TestMember {
   readonly connection: NatsConnection;
-  readonly consumption: Consumption;
+  readonly running: Running;
   readonly log: ReturnType<typeof rememberingLog>;
   readonly settled: { readonly outcome: string; readonly reason: string | undefined }[];
   readonly held: string[];
   stop(): Promise<void>;
 }
+
+const unused = () => Promise.reject(new Error('a subscription without batches needs no database'));
+const NO_DATABASE: Database = { query: unused, transaction: unused, end: unused };
 
 export async function startMember(options: {
   url: string;
@@ -31,6 +35,8 @@ export async function startMember(options: {
   subscribed: Subscribed;
   domain?: Domain;
   checkSignature?: CheckSignature;
+  /** For a subscription with batches. */
+  database?: Database;
 }): Promise<TestMember> {
   const { url, member, subscribed, domain = pingDomain } = options;
   const log = rememberingLog();
@@ -38,8 +44,9 @@ export async function startMember(options: {
   const settled: { outcome: string; reason: string | undefined }[] = [];
   const held: string[] = [];
   const deadLetters = await createStreamReader(connection, DEAD_LETTERS_STREAM);
-  const consumption = await runSubscription(connection, {
+  const running = await runSubscription(connection, {
     subscribed,
+    database: options.database ?? NO_DATABASE,
     member,
     catalogue: createCatalogue([{ ...domain, subscriptions: [subscribed.subscription] }]),
     checkSignature: options.checkSignature,
@@ -57,8 +64,8 @@ export async function startMember(options: {
     sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
   });
   const stop = async () => {
-    await consumption.stop();
+    await running.stop();
     await connection.close();
   };
-  return { connection, consumption, log, settled, held, stop };
+  return { connection, running, log, settled, held, stop };
 }

@@ -14,6 +14,7 @@ const busy = { ...partition, partition: 20, lag: 1, inFlight: 1, oldest: { ...ol
 const left = { ...partition, partition: 8, attended: false };
 const group = {
   ...{ group: 'bridge', kind: 'bridge' as const, lag: 4, oldestSeconds: 61, redelivered: 2, attended: 63 },
+  consumers: 64,
   settledPerSecond: 4.25,
   partitions: partitions.map(
     (each) => [hot, busy, left].find(({ partition: number }) => number === each.partition) ?? each,

@@ -17,6 +17,8 @@ export { NatsNotEncryptedError } from './connection/first-connect';
 export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';
 export type { Consumption } from './consume/consume';
+export { openLane } from './consume/lane';
+export { consumersOf, LANES } from './consume/consumer';
 export type { Group, Provision } from './consume/consumer';
 export { createDeadLetters } from './dead-letters/dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';
@@ -50,6 +52,7 @@ export {
   OVERFLOW_STREAM,
   assertAccountHasRoom,
   eventsClock,
+  eventsIdentity,
   provisionStreams,
   streamsAreReady,
 } from './streams/streams';

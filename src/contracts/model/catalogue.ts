@@ -11,7 +11,7 @@ import type { Rejection } from '../names/reasons';
 import type { Route } from './route';
 import { routeProblems } from './route-problems';
 import { eventFamily, parseEventType, subjectSpaceOf } from '../names/subject';
-import type { Subscription } from './subscription';
+import type { AnySubscription } from './subscription';
 import { subscriptionProblems } from './subscription';
 import type { Webhook } from './webhook';
 
@@ -23,7 +23,7 @@ export interface Catalogue {
   /** The known types which differ from this one in the major version only. */
   versionsOf(type: string): readonly string[];
   routesOf(type: string): readonly Route[];
-  readonly subscriptions: readonly Subscription[];
+  readonly subscriptions: readonly AnySubscription[];
   readonly endpoints: readonly Endpoint[];
   webhookOf(provider: string): Webhook | undefined;
   /** The providers whose webhooks the domains take. */

@@ -50,6 +50,7 @@ const subscription = partsOf(
     name: text,
     events: listOf(event, 'events'),
     mode: z.enum(['shared', 'broadcast'], { error: 'must be "shared" or "broadcast"' }),
+    batch: partsOf({ size: z.unknown(), withinMs: z.unknown() }, 'an object, { size, withinMs }').optional(),
   },
   'a subscription, as defineSubscription returns it',
 );

@@ -3,7 +3,7 @@ import type { Endpoint } from './endpoint';
 import type { EventContract } from './event';
 import type { Reconciliation } from './reconciliation';
 import type { Route, WorkflowDefinition } from './route';
-import type { Subscription } from './subscription';
+import type { AnySubscription } from './subscription';
 import type { Webhook } from './webhook';
 
 /**
@@ -26,7 +26,7 @@ export interface Domain<Shape extends z.ZodRawShape = z.ZodRawShape> {
   /** A function of the settings, if the routes depend on them: a threshold in a condition, the policy of a batch. */
   readonly routes: RoutesOf<Shape>;
   readonly webhooks: readonly Webhook[];
-  readonly subscriptions?: readonly Subscription[];
+  readonly subscriptions?: readonly AnySubscription[];
   readonly endpoints?: readonly Endpoint[];
   readonly reconciliation?: Reconciliation;
 }

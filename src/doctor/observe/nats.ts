@@ -46,9 +46,8 @@ export async function accountShortage(
   config: Config,
   catalogue: Catalogue,
 ): Promise<AccountLimitsError | undefined> {
-  const groups = groupsOf(config, catalogue).map(({ name }) => name);
   try {
-    await assertAccountHasRoom(nats, streamSettings(config), groups);
+    await assertAccountHasRoom(nats, streamSettings(config), groupsOf(config, catalogue));
     return undefined;
   } catch (error) {
     if (error instanceof AccountLimitsError) return error;

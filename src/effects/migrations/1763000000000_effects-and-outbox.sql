@@ -66,3 +66,25 @@ create table sagaline.paused_providers (
   paused_at    timestamptz not null,
   paused_until timestamptz not null
 );
+
+-- How far each lane of a batch subscription has been applied, and who reads it. The position is written in the transaction of
+-- the handler. Rows are changed several times a second: the room keeps the new versions on their page, out of the index.
+create table sagaline.subscription_lanes (
+  subscription text not null,
+  lane         integer not null,
+  -- In the stream of events: all events of the lane up to this sequence are applied, or are dead letters.
+  sequence     bigint not null default 0,
+  -- When the stream was made to which the sequence refers.
+  stream       text,
+  holder       text,
+  held_until   timestamptz,
+  primary key (subscription, lane)
+) with (fillfactor = 50);
+
+-- The members of a batch subscription that are there, to share its lanes among them.
+create table sagaline.subscription_members (
+  subscription text not null,
+  member       text not null,
+  seen_until   timestamptz not null,
+  primary key (subscription, member)
+);

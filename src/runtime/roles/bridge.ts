@@ -97,7 +97,11 @@ export const bridge: Role = async ({ app, config, catalogue, registry, tracing =
     log,
   });
 
-  const work = watchWork({ nats, groups: [config.BRIDGE_NAME], workflows: { temporal, taskQueues } });
+  const work = watchWork({
+    nats,
+    groups: [{ name: config.BRIDGE_NAME }],
+    workflows: { temporal, taskQueues },
+  });
 
   const { natsHousekeeping } = config;
   // A user of its own, because the bridge's may not remove anything.

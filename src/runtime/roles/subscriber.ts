@@ -15,7 +15,6 @@ import {
 } from '../../adapters/nats';
 import { connectDatabase, databaseIsUp, databaseIsWritable } from '../../adapters/postgres';
 import { streamMetrics, subscriptionMetrics } from '../../adapters/prometheus';
-import { PARTITIONS } from '../../contracts';
 import { openPersonalData } from '../../security/personal';
 import { runSubscription, sharedGroups } from '../../subscriptions';
 import { createInEventSpan, untraced } from '../../tracing';
@@ -50,10 +49,11 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
   const metrics = subscriptionMetrics(registry);
   const { checkSignature } = roleSignatures({ config, registry, log });
   const member = randomBytes(4).toString('hex');
-  const consumptions = await Promise.all(
+  const running = await Promise.all(
     bound.map((subscribed) =>
       runSubscription(nats, {
         subscribed,
+        database,
         member,
         catalogue,
         checkSignature,
@@ -76,20 +76,20 @@ export const subscriber: Role = async ({ app, config, catalogue, registry, traci
     ),
   );
 
-  const work = watchWork({ nats, groups: sharedGroups(catalogue).map((group) => group.name) });
+  const work = watchWork({ nats, groups: sharedGroups(catalogue) });
 
   return {
     checks: {
       nats: () => natsIsUp(nats),
       streams: () => streamsAreReady(nats),
-      partitions: () => consumptions.every((consumption) => consumption.active() === PARTITIONS),
+      partitions: () => running.every((each) => each.consumes()),
       postgres: () => databaseIsUp(database),
       'postgres-writable': () => databaseIsWritable(database),
       'dead-letters-have-room': () => fill.hasRoom(DEAD_LETTERS_STREAM) || fill.hasRoom(OVERFLOW_STREAM),
     },
     degraded: () => ({ ...fill.degraded(), ...work.degraded() }),
     stop: async () => {
-      await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await Promise.all(running.map((each) => each.stop()));
       await work.stop();
       await fill.stop();
       await database.end();

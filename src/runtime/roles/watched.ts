@@ -14,7 +14,10 @@ export function watchedIn(
   return {
     groups: [
       { group: config.BRIDGE_NAME, kind: 'bridge' },
-      ...sharedGroups(catalogue).map(({ name }) => ({ group: name, kind: 'subscription' as const })),
+      ...sharedGroups(catalogue).map(({ name, batch }) => ({
+        ...{ group: name, kind: 'subscription' as const },
+        ...(batch && { batch }),
+      })),
     ],
     routes: catalogue.routes,
     processes: domains.flatMap(({ workflows }) => workflows),

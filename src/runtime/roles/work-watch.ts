@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { NatsConnection } from 'nats';
+import type { Group } from '../../adapters/nats';
 import { readLag } from '../../adapters/nats';
 import { routingOf } from '../../adapters/temporal';
 
@@ -24,8 +25,8 @@ export interface WorkWatch {
  */
 export function watchWork(parts: {
   readonly nats: NatsConnection;
-  /** Names of the groups of consumers. */
-  readonly groups: readonly string[];
+  /** The groups of consumers. */
+  readonly groups: readonly Group[];
   /** The task queues of the workflows that events reach. */
   readonly workflows?: { readonly temporal: Client; readonly taskQueues: readonly string[] };
   readonly everyMs?: number;
@@ -55,7 +56,7 @@ export function watchWork(parts: {
     }
   }
 
-  async function lateIn(group: string): Promise<[string, string][]> {
+  async function lateIn(group: Group): Promise<[string, string][]> {
     // While NATS is away nothing is known; its own check reports that.
     const lags = await readLag(nats, group).catch(() => []);
     const now = Date.now();
@@ -67,7 +68,7 @@ export function watchWork(parts: {
     const seconds = Math.round((now - first) / 1_000);
     return [
       [
-        `lag-of-${group}`,
+        `lag-of-${group.name}`,
         `events of ${late.length} partitions wait, the oldest for ${seconds} s: runbooks.md#events-wait`,
       ],
     ];

@@ -1,5 +1,6 @@
-import { DEAD_LETTER_SUBJECTS, OPERATION_SUBJECTS, OVERFLOW_SUBJECTS, PARTITIONS } from '../../../contracts';
-import { consumerName } from '../consume/consumer';
+import { DEAD_LETTER_SUBJECTS, OPERATION_SUBJECTS, OVERFLOW_SUBJECTS } from '../../../contracts';
+import type { Group } from '../consume/consumer';
+import { consumerName, consumersOf } from '../consume/consumer';
 import {
   DEAD_LETTERS_STREAM,
   EVENTS_STREAM,
@@ -16,13 +17,15 @@ import { inboxPrefixOf } from './roles';
 export interface NatsAccess {
   /** Subjects of the events that each of them publishes, such as `evt.orders.submitted.v1.*`. */
   readonly events: { readonly gateway: readonly string[]; readonly relay: readonly string[] };
-  /** Names of the groups that share the work: the bridges, and each shared subscription. */
-  readonly groups: { readonly bridge: string; readonly subscriptions: readonly string[] };
+  /** The groups that share the work: the bridges by their name, and each shared subscription. */
+  readonly groups: { readonly bridge: string; readonly subscriptions: readonly DurableGroup[] };
   /** Whether a subscription is a broadcast: its processes make consumers with names of their own. */
   readonly broadcast: boolean;
   /** Prefix of JetStream's API. Default: `$JS.API` */
   readonly apiPrefix?: string | undefined;
 }
+
+type DurableGroup = Pick<Group, 'name' | 'batch'>;
 
 /** The subjects that a user may use; everything else is refused. `deny` wins over `allow`. */
 export interface RolePermissions {
@@ -45,7 +48,7 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
   const state = [api('INFO'), ...onEach('STREAM.INFO', STREAMS)];
   const deadLetter = [DEAD_LETTER_SUBJECTS, OVERFLOW_SUBJECTS];
 
-  const bridges = durablesOf(groups.bridge);
+  const bridges = durablesOf({ name: groups.bridge });
   const shared = groups.subscriptions.flatMap(durablesOf);
   const create = (name: string) => [
     api('CONSUMER.CREATE', EVENTS_STREAM, name),
@@ -148,8 +151,10 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
 }
 
 /** The consumers of a group; permissions have no wildcard for a part of a name. */
-function durablesOf(group: string): string[] {
-  return Array.from({ length: PARTITIONS }, (_, number) => consumerName(group, { number, settled: 0 }));
+function durablesOf(group: DurableGroup): string[] {
+  return Array.from({ length: consumersOf(group).count }, (_, number) =>
+    consumerName(group.name, { number, settled: 0 }),
+  );
 }
 
 /** With and without the server's domain and account: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */

@@ -1,5 +1,6 @@
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
 import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
+import { PARTITIONS } from '../../../contracts';
 import { differencesOf } from '../streams/differences';
 import { EVENTS_STREAM } from '../streams/wanted-streams';
 
@@ -28,6 +29,29 @@ export interface Group {
    * its end.
    */
   readonly passing?: boolean;
+  /** Whether the group takes batches of at most so many events. Its position is in a database. */
+  readonly batch?: { readonly size: number };
+}
+
+/**
+ * Consumers of a group that takes batches: each has an eighth of the partitions. Fewer lanes make fuller batches, and
+ * more of them are for more processes. As with the partitions, another number would lose the order of the keys.
+ */
+export const LANES = 8;
+/**
+ * A batch is not acknowledged before its transaction has ended, for which PostgreSQL has 10 s. After the kill of a
+ * member its events come again after this time.
+ */
+const BATCH_ACK_WAIT_MS = 10_000;
+/** One batch is with the handler while the next one arrives. */
+const BATCHES_READ_AHEAD = 2;
+
+/** How many durable consumers a group has, and how many events of each are in memory at most. */
+export function consumersOf({ batch }: Pick<Group, 'batch'>): {
+  readonly count: number;
+  readonly ahead: number;
+} {
+  return batch ? { count: LANES, ahead: batch.size * BATCHES_READ_AHEAD } : { count: PARTITIONS, ahead: 1 };
 }
 
 /** `create`: missing streams and consumers are made. `check`: they are only checked, because an operator makes them. */
@@ -143,13 +167,20 @@ async function addOrUpdate(
   }
 }
 
-function changeableOf({ subjects }: Group, { number }: Partition) {
+function changeableOf(group: Group, { number }: Partition) {
+  const { subjects = [], batch } = group;
   return {
-    ack_wait: nanos(ACK_WAIT_MS),
-    max_ack_pending: 1,
+    ack_wait: nanos(batch ? BATCH_ACK_WAIT_MS : ACK_WAIT_MS),
+    max_ack_pending: consumersOf(group).ahead,
     max_deliver: -1,
-    ...filterOf(number, subjects),
+    ...(batch ? { filter_subjects: laneSubjects(number, subjects) } : filterOf(number, group.subjects)),
   };
+}
+
+/** The stored subjects of all partitions of a lane. */
+function laneSubjects(lane: number, subjects: readonly string[]): string[] {
+  const partitions = Array.from({ length: PARTITIONS / LANES }, (_, index) => lane + index * LANES);
+  return subjects.flatMap((space) => partitions.map((partition) => storedSubjects(space, partition)));
 }
 
 /**

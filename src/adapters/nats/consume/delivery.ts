@@ -1,7 +1,7 @@
 import type { Msg, MsgHdrs, NatsConnection, StoredMsg } from 'nats';
 import { ErrorCode, NatsError } from 'nats';
 import { errorMessage, originalSubject } from '../../../contracts';
-import type { Delivery } from '../../../delivery';
+import type { Delivery, Received } from '../../../delivery';
 
 /**
  * Replaces headers that the client cannot read. One invalid name, for example with a space in it, makes all headers
@@ -22,11 +22,8 @@ export function deliveryOf(
   partition: { settled: number },
 ): Delivery & { readonly waiting: number } {
   const { reply = '' } = message;
-  const info = readAckSubject(reply);
+  const info = receivedOf(message);
   return {
-    subject: originalSubject(message.subject),
-    headers: headersOf(message),
-    body: message.data,
     ...info,
     working: () => fireAndForget(() => acks.send(reply, '+WPI')),
     release: () => fireAndForget(() => acks.send(reply, '-NAK')),
@@ -39,7 +36,22 @@ export function deliveryOf(
 
 /** The subject to which a message is acknowledged: https://github.com/nats-io/nats-architecture-and-design, ADR-15. */
 const ACK_SUBJECT =
-  /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.\d+\.(?<nanos>\d+)\.(?<waiting>\d+)(?:\.[^.]+)?$/;
+  /^\$JS\.ACK\.(?:[^.]+\.[^.]+\.)?(?<stream>[^.]+)\.[^.]+\.(?<deliveries>\d+)\.(?<sequence>\d+)\.(?<handedOut>\d+)\.(?<nanos>\d+)\.(?<waiting>\d+)(?:\.[^.]+)?$/;
+
+/** Counts what a consumer hands out, repeats included: a gap is a message that went to somebody else, or was lost. */
+export function handOutOf(message: Msg): number {
+  return Number(ACK_SUBJECT.exec(message.reply ?? '')?.groups?.['handedOut']);
+}
+
+/** What a message says of itself, without the means to settle it; and the number of messages that wait behind it. */
+export function receivedOf(message: Msg): Received & { readonly waiting: number } {
+  return {
+    subject: originalSubject(message.subject),
+    headers: headersOf(message),
+    body: message.data,
+    ...readAckSubject(message.reply ?? ''),
+  };
+}
 
 /** Reads a message's stream, sequence, delivery count, time and what waits behind it from its acknowledgement subject. */
 function readAckSubject(

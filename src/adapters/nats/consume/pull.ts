@@ -22,6 +22,10 @@ const LOST_MS = 1_000;
  */
 const FAREWELL_MS = 1_000;
 
+/** Status of a request that has brought as many bytes as it may. Other conflicts, such as a deleted consumer, have it too. */
+const CONFLICT = 409;
+const ENOUGH_BYTES = /max ?bytes/i;
+
 /** Statuses of a valid request that found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
 const NO_EVENT: ReadonlySet<number> = new Set([404, 408]);
 
@@ -47,9 +51,20 @@ export interface Pull {
   ended(): boolean;
 }
 
-export function openPull(connection: NatsConnection, stream: string, consumer: string): Pull {
+/**
+ * @param maxBytes what one request brings at most; the next request is not sent before `next` has returned all of it
+ */
+export function openPull(
+  connection: NatsConnection,
+  stream: string,
+  consumer: string,
+  { maxBytes }: { readonly maxBytes?: number } = {},
+): Pull {
   const inbox = newInbox(connection);
-  const question = JSON.stringify({ batch: EVENTS_PER_REQUEST, expires: nanos(REQUEST_MS) });
+  const question = JSON.stringify({
+    ...{ batch: EVENTS_PER_REQUEST, expires: nanos(REQUEST_MS) },
+    ...(maxBytes !== undefined && { max_bytes: maxBytes }),
+  });
   const arrived: Msg[] = [];
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
@@ -121,6 +136,7 @@ export function openPull(connection: NatsConnection, stream: string, consumer: s
 
 function failureOf({ headers }: Msg): NatsError | undefined {
   const code = headers?.code ?? 0;
+  if (code === CONFLICT && ENOUGH_BYTES.test(headers?.description ?? '')) return undefined;
   return NO_EVENT.has(code) ? undefined : new NatsError(headers?.description ?? 'no answer', String(code));
 }
 

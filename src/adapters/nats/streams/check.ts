@@ -1,7 +1,6 @@
 import type { ConsumerConfig, JetStreamManager, NatsConnection } from 'nats';
-import { PARTITIONS } from '../../../contracts';
 import type { Group } from '../consume/consumer';
-import { consumerDifferences, durableConsumer } from '../consume/consumer';
+import { consumerDifferences, consumersOf, durableConsumer } from '../consume/consumer';
 import { differencesOf } from './differences';
 import { findStream, settingsOf } from './streams';
 import type { StreamSettings } from './wanted-streams';
@@ -73,13 +72,13 @@ export async function streamProblems(
     const text = `stream ${POISON_DETECTION_STREAM} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`;
     problems.push({ kind: 'stream-missing', name: POISON_DETECTION_STREAM, text });
   }
-  const found = (await findStream(manager, EVENTS_STREAM)) ? await consumersOf(manager) : NONE;
+  const found = (await findStream(manager, EVENTS_STREAM)) ? await existingConsumers(manager) : NONE;
   return [...problems, ...groups.flatMap((group) => groupProblems(found, group))];
 }
 
 const NONE: ReadonlyMap<string, ConsumerConfig> = new Map();
 
-async function consumersOf(manager: JetStreamManager): Promise<ReadonlyMap<string, ConsumerConfig>> {
+async function existingConsumers(manager: JetStreamManager): Promise<ReadonlyMap<string, ConsumerConfig>> {
   const found = new Map<string, ConsumerConfig>();
   for await (const { name, config } of manager.consumers.list(EVENTS_STREAM)) found.set(name, config);
   return found;
@@ -92,7 +91,7 @@ async function consumersOf(manager: JetStreamManager): Promise<ReadonlyMap<strin
 function groupProblems(found: ReadonlyMap<string, ConsumerConfig>, group: Group): StreamProblem[] {
   const problems: StreamProblem[] = [];
   const missing: Partial<ConsumerConfig>[] = [];
-  for (let number = 0; number < PARTITIONS; number++) {
+  for (let number = 0; number < consumersOf(group).count; number++) {
     const partition = { number, settled: 0 };
     const wanted = durableConsumer(group, partition);
     const existing = found.get(wanted.durable_name ?? '');

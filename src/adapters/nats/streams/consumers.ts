@@ -1,7 +1,6 @@
 import type { NatsConnection } from 'nats';
-import { PARTITIONS } from '../../../contracts';
 import type { Group } from '../consume/consumer';
-import { ensureConsumer } from '../consume/consumer';
+import { consumersOf, ensureConsumer } from '../consume/consumer';
 import { poisonBucket } from '../consume/poison-marks';
 import type { Patience } from '../connection/patience';
 
@@ -15,10 +14,10 @@ export async function provisionConsumers(
   { replicas, patience }: { readonly replicas: number; readonly patience: Patience },
 ): Promise<void> {
   const manager = await connection.jetstreamManager();
-  const partitions = Array.from({ length: PARTITIONS }, (_, number) => number);
   for (const group of groups) {
+    const numbers = Array.from({ length: consumersOf(group).count }, (_, number) => number);
     await Promise.all(
-      partitions.map((number) => patience(() => ensureConsumer(manager, group, { number, settled: 0 }))),
+      numbers.map((number) => patience(() => ensureConsumer(manager, group, { number, settled: 0 }))),
     );
   }
   await patience(() => poisonBucket(connection.jetstream(), { replicas }));

@@ -1,12 +1,13 @@
 import type { ConsumerInfo, JetStreamManager, NatsConnection } from 'nats';
 import { NatsError } from 'nats';
 import type { StoredMessage, StreamReader } from '../../../contracts';
-import { originalSubject, PARTITIONS } from '../../../contracts';
-import { consumerName } from '../consume/consumer';
+import { originalSubject } from '../../../contracts';
+import type { Group } from '../consume/consumer';
+import { consumerName, consumersOf } from '../consume/consumer';
 import { createStreamReader } from '../read/read';
 import { EVENTS_STREAM } from './wanted-streams';
 
-/** What is not settled in one partition of a group of processes. */
+/** What is not settled in one partition of a group of processes, or in one lane of a group that takes batches. */
 export interface PartitionLag {
   readonly partition: number;
   /** Events that are not settled: those that wait, and the one in flight. */
@@ -33,13 +34,16 @@ const MOST_FILTERS = 8;
  * Reads what a group has not settled yet, by partition, without those whose consumer does not exist. This takes a
  * request for each partition, and one for the oldest event of each that has one.
  */
-export async function readLag(connection: NatsConnection, group: string): Promise<readonly PartitionLag[]> {
+export async function readLag(
+  connection: NatsConnection,
+  group: Pick<Group, 'name' | 'batch'>,
+): Promise<readonly PartitionLag[]> {
   const manager = await connection.jetstreamManager();
   const reader = await createStreamReader(connection, EVENTS_STREAM);
-  const partitions = Array.from({ length: PARTITIONS }, (_, number) => number);
+  const partitions = Array.from({ length: consumersOf(group).count }, (_, number) => number);
   const lags = await Promise.all(
     partitions.map(async (number) => {
-      const info = await findConsumer(manager, consumerName(group, { number, settled: 0 }));
+      const info = await findConsumer(manager, consumerName(group.name, { number, settled: 0 }));
       return info === undefined ? [] : [await lagOf(info, number, reader)];
     }),
   );

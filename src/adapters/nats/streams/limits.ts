@@ -1,6 +1,7 @@
 import type { JetStreamManager } from 'nats';
 import { NatsError } from 'nats';
-import { PARTITIONS } from '../../../contracts';
+import type { Group } from '../consume/consumer';
+import { consumersOf } from '../consume/consumer';
 import type { StreamSettings, WantedStream } from './wanted-streams';
 import { EVENTS_STREAM, POISON_DETECTION_STREAM, wantedStreams } from './wanted-streams';
 
@@ -79,13 +80,13 @@ export function storageError(wanted: WantedStream, all: readonly WantedStream[])
 /**
  * Checks that the account's limits allow the streams and consumers that Sagaline needs.
  *
- * @param groups names of the groups that will have durable consumers
+ * @param groups the groups that will have durable consumers
  * @throws AccountLimitsError
  */
 export async function assertRoomInAccount(
   manager: JetStreamManager,
   wanted: readonly WantedStream[],
-  groups: readonly string[],
+  groups: readonly Group[],
 ): Promise<void> {
   const account = await manager.getAccountInfo();
   const existing = new Map<string, number>();
@@ -106,9 +107,9 @@ export async function assertRoomInAccount(
   };
   const consumers: Shortage = {
     limit: 'max_consumers',
-    needed: others + groups.length * PARTITIONS,
+    needed: others + groups.reduce((sum, group) => sum + consumersOf(group).count, 0),
     allowed: limits.max_consumers,
-    remedy: `There are ${PARTITIONS} for each of ${groups.join(', ')}${others > 0 ? `, and ${others} others` : ''}.`,
+    remedy: `There are ${groups.map((group) => `${consumersOf(group).count} for ${group.name}`).join(', ')}${others > 0 ? `, and ${others} others` : ''}.`,
   };
   const storage: Shortage = {
     limit: 'max_storage',
@@ -141,10 +142,10 @@ function limitsOf(account: Awaited<ReturnType<JetStreamManager['getAccountInfo']
   return { limits: from.limits, reserved, perReplica: tier ? 1 : replicas };
 }
 
-async function otherConsumers(manager: JetStreamManager, groups: readonly string[]): Promise<number> {
+async function otherConsumers(manager: JetStreamManager, groups: readonly Group[]): Promise<number> {
   let others = 0;
   for await (const { name } of manager.consumers.list(EVENTS_STREAM)) {
-    if (!groups.some((group) => name.startsWith(`${group}-`))) others++;
+    if (!groups.some((group) => name.startsWith(`${group.name}-`))) others++;
   }
   return others;
 }

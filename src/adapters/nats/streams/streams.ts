@@ -1,5 +1,6 @@
 import type { JetStreamManager, NatsConnection, StreamConfig, StreamInfo } from 'nats';
 import { NatsError } from 'nats';
+import type { Group } from '../consume/consumer';
 import { differencesOf } from './differences';
 import { assertRoomInAccount, storageError } from './limits';
 import { noPatience } from '../connection/patience';
@@ -40,13 +41,13 @@ export class StreamMismatchError extends Error {
  * Makes the missing streams, and checks the existing ones. Safe to call from any number of processes at once. The
  * account's limits are checked before anything is made.
  *
- * @param groups names of the groups that will have durable consumers, for the check of the account's limits
+ * @param groups the groups that will have durable consumers, for the check of the account's limits
  * @throws StreamMismatchError, AccountLimitsError, StorageError
  */
 export async function provisionStreams(
   connection: NatsConnection,
   settings: StreamSettings,
-  { groups = [], patience = noPatience }: { groups?: readonly string[]; patience?: Patience } = {},
+  { groups = [], patience = noPatience }: { groups?: readonly Group[]; patience?: Patience } = {},
 ): Promise<void> {
   const manager = await connection.jetstreamManager();
   const maxPayload = connection.info?.max_payload ?? 1024 * 1024;
@@ -58,13 +59,13 @@ export async function provisionStreams(
 /**
  * Checks that the account's limits allow what is still to be made.
  *
- * @param groups names of the groups that will have durable consumers
+ * @param groups the groups that will have durable consumers
  * @throws AccountLimitsError
  */
 export async function assertAccountHasRoom(
   connection: NatsConnection,
   settings: StreamSettings,
-  groups: readonly string[],
+  groups: readonly Group[],
 ): Promise<void> {
   const manager = await connection.jetstreamManager();
   await assertRoomInAccount(
@@ -142,4 +143,13 @@ export async function findStream(manager: JetStreamManager, name: string): Promi
     if (error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND) return undefined;
     throw error;
   }
+}
+
+/** When the stream of the events was made, as the server writes it, and its last sequence: a restored one may be older. */
+export async function eventsIdentity(
+  connection: NatsConnection,
+): Promise<{ readonly created: string; readonly last: number }> {
+  const manager = await connection.jetstreamManager();
+  const { created, state } = await manager.streams.info(EVENTS_STREAM);
+  return { created, last: state.last_seq };
 }

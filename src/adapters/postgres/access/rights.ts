@@ -34,6 +34,15 @@ export const ENGINE_TABLES: EngineTables = {
     operator: ['select', 'insert', 'update (used_at)'],
     console: ['select', 'insert', 'update (used_at)'],
   },
+  // A batch subscription moves its position in the transaction of its handler, and shares its lanes among its members.
+  subscription_lanes: {
+    subscriber: ['select', 'insert (subscription, lane)', 'update (sequence, stream, holder, held_until)'],
+    operator: ['select'],
+  },
+  subscription_members: {
+    subscriber: ['select', 'insert', 'update (seen_until)', 'delete'],
+    operator: ['select'],
+  },
   paused_providers: {
     worker: ['select'],
     operator: ['select', 'insert', 'update (paused_by, paused_why, paused_at, paused_until)', 'delete'],

@@ -57,8 +57,13 @@ function groupGauges(add: AddGauge): void {
   );
   gauge(
     'sagaline_group_attended_partitions',
-    'Partitions for which some process of the group asks for events; 64 when all is well',
+    'Partitions for which some process of the group asks for events; all when all is well',
     ({ attended }) => attended,
+  );
+  gauge(
+    'sagaline_group_partitions',
+    'Partitions of a group: 64, or 8 lanes of a batch subscription',
+    ({ consumers }) => consumers,
   );
 }
 

@@ -225,7 +225,7 @@ test('a terminated process is cut short until a later workflow of its key runs',
 test('a role that consumes says in words that events wait, and that nobody polls for its workflows', async () => {
   await nats.connection.jetstream().publish('evt.pings.pinged.v2.k-2', '{}');
   const work = watchWork({
-    ...{ nats: nats.connection, groups: ['watched'], everyMs: 20, lateMs: 10 },
+    ...{ nats: nats.connection, groups: [{ name: 'watched' }], everyMs: 20, lateMs: 10 },
     workflows: { temporal, taskQueues: ['nobody'] },
   });
   const degraded = () => work.degraded();

@@ -41,7 +41,7 @@ const DEFAULT = {
   operationsMaxBytes: 256 * MIB,
 };
 const ALL_BY_DEFAULT = 5 * GIB + (256 + 64) * MIB;
-const GROUPS = ['bridge', 'sub-order-timeline'];
+const GROUPS = [{ name: 'bridge' }, { name: 'sub-order-timeline' }];
 
 const servers: ConfiguredNats[] = [];
 const connections: NatsConnection[] = [];

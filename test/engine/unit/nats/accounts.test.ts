@@ -3,7 +3,7 @@ import { importsOf, servicesOf } from '../../../../src/adapters/nats/access/acco
 
 const permissions = permissionsOf({
   events: { gateway: ['evt.a.b.v1.*', 'evt.a.b.v1.*'], relay: ['evt.a.c.v1.*'] },
-  groups: { bridge: 'bridge', subscriptions: ['sub-ledger'] },
+  groups: { bridge: 'bridge', subscriptions: [{ name: 'sub-ledger' }] },
   broadcast: true,
 });
 const publishing = (allow: readonly string[]) => ({ publish: { allow }, subscribe: { allow: [] } });

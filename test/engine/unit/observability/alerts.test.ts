@@ -16,6 +16,7 @@ const stream = {
 const partition = { partition: 7, lag: 3, inFlight: 1, redelivered: 0, attended: true, settled: 4 };
 const group = {
   ...{ group: 'bridge', kind: 'bridge' as const, lag: 0, oldestSeconds: 0, redelivered: 0, attended: 64 },
+  consumers: 64,
   partitions: [partition],
 };
 const oldest = { sequence: 5, subject: 'evt.a.b.v1.k', key: 'k', storedAt: at, ageSeconds: 61 };

@@ -52,7 +52,7 @@ afterAll(async () => {
 
 function timeline() {
   const [subscribed] = subscriptions({ database: stored.database, personal: inClear });
-  if (!subscribed) throw new Error('the timeline is not bound');
+  if (!subscribed || !('handle' in subscribed)) throw new Error('the timeline is not bound');
   return subscribed;
 }
 

@@ -1,0 +1,206 @@
+import type { Msg, NatsConnection } from 'nats';
+import { Events } from 'nats';
+import type { Received } from '../../../delivery';
+import type { Group, Provision } from './consumer';
+import { consumerName, consumersOf, ensureConsumer } from './consumer';
+import { handOutOf, receivedOf } from './delivery';
+import { openPull } from './pull';
+import { createSignal } from './signal';
+import { EVENTS_STREAM } from '../streams/wanted-streams';
+
+/** Bytes of one request: many events of the usual size, and 16 of the largest. */
+const REQUEST_BYTES = 4 * 1024 * 1024;
+/** A lane with so many bytes in memory asks for no more: with the request before, it has twice as many at most. */
+const AHEAD_BYTES = REQUEST_BYTES;
+/** Between two looks at whether the server has handed out everything to this process. */
+const LOOK_MS = 100;
+
+/**
+ * One lane of a group that takes batches: its events after a position, in the order of the stream and without a gap,
+ * for any number of processes that read it.
+ */
+export interface Lane {
+  /**
+   * The next events: as many as a batch may have, or fewer if no more arrive in time. They are returned again until
+   * they are settled.
+   *
+   * @returns no events after the end
+   * @throws the server's error, for example if the consumer was deleted; the lane has ended then
+   */
+  next(limits: { readonly size: number; readonly withinMs: number }): Promise<readonly Received[]>;
+  /**
+   * Acknowledges all events up to this sequence: their transaction is committed. Fire and forget: an event whose
+   * acknowledgement is lost comes again, and is acknowledged then.
+   */
+  settle(sequence: number): void;
+  /** Ends the lane, and gives back at once what is not settled. */
+  end(): Promise<void>;
+}
+
+/** Thrown if events after a position were acknowledged: the database was restored from a backup, or is another one. */
+export class LaneBehindError extends Error {
+  override readonly name = 'LaneBehindError';
+  constructor(
+    readonly consumer: string,
+    readonly position: number,
+    readonly acknowledged: number,
+  ) {
+    super(
+      `the database has applied the events up to ${position}, and the consumer ${consumer} of ${EVENTS_STREAM} has ` +
+        `acknowledged those up to ${acknowledged}: delete the consumer and run "sagaline provision", which makes it ` +
+        `again from the first event; what is applied is skipped`,
+    );
+  }
+}
+
+interface Held {
+  readonly message: Msg;
+  readonly received: Received;
+  /** By a monotonic clock, in milliseconds. */
+  readonly arrivedAt: number;
+}
+
+/**
+ * Opens a lane behind a position.
+ *
+ * The server hands events out in the order of the stream. But what a killed process had comes again only after
+ * `ack_wait`, and newer events may come before. So the lane first compares what it has with what the server waits for:
+ * if it has all of that, there is no gap. From then on it counts what is handed out, until a number is missing.
+ *
+ * @param options.position all events of the lane up to this sequence are applied
+ * @throws LaneBehindError if the server does not have all events after the position any more for this consumer
+ */
+export async function openLane(
+  connection: NatsConnection,
+  options: {
+    readonly group: Group;
+    readonly lane: number;
+    readonly position: number;
+    /** When the stream was made to which the position refers. */
+    readonly stream: string;
+    readonly provision?: Provision | undefined;
+  },
+): Promise<Lane> {
+  const { group, lane: number, position, stream: streamCreated, provision } = options;
+  const manager = await connection.jetstreamManager();
+  const consumer = consumerName(group.name, { number, settled: 0 });
+  const partition = { number, settled: position, streamCreated };
+  await ensureConsumer(manager, group, partition, provision);
+  if (partition.settled > position) throw new LaneBehindError(consumer, position, partition.settled);
+  const { ahead } = consumersOf(group);
+  const pull = openPull(connection, EVENTS_STREAM, consumer, { maxBytes: REQUEST_BYTES });
+  /** In the order of the stream. */
+  let held: Held[] = [];
+  let bytes = 0;
+  let settled = position;
+  /** The number of the latest message that was handed out. */
+  let handedOut = 0;
+  let isComplete = false;
+  let failure: { readonly error: unknown } | undefined;
+  let isOver = false;
+  let wanted = 1;
+  const arrival = createSignal();
+  const room = createSignal();
+
+  void renewAfterReconnect();
+  void connection.closed().then(() => pull.end());
+  const reading = read();
+
+  return {
+    next: async ({ size, withinMs }) => {
+      for (;;) {
+        if (failure) throw failure.error;
+        if (isOver) return [];
+        const [first] = held;
+        const leftMs = first && withinMs - (performance.now() - first.arrivedAt);
+        // More bytes than that do not come before some are settled.
+        if (leftMs !== undefined && (held.length >= size || leftMs <= 0 || bytes >= AHEAD_BYTES)) {
+          if (await hasAll()) return held.slice(0, size).map(({ received }) => received);
+          await arrival.within(LOOK_MS);
+        } else {
+          wanted = first ? size : 1;
+          await arrival.within(leftMs);
+        }
+      }
+    },
+    settle: (sequence) => {
+      settled = Math.max(settled, sequence);
+      const left = held.findIndex(({ received }) => received.sequence > sequence);
+      for (const { message } of held.splice(0, left === -1 ? held.length : left)) {
+        bytes -= message.data.length;
+        answer(message, '+ACK');
+      }
+      room.give();
+    },
+    end: async () => {
+      isOver = true;
+      pull.end();
+      arrival.give();
+      room.give();
+      await reading;
+      for (const { message } of held) answer(message, '-NAK');
+      held = [];
+      if (!connection.isClosed()) await connection.flush().catch(() => undefined);
+    },
+  };
+
+  async function read(): Promise<void> {
+    try {
+      while (!pull.ended()) {
+        // What nobody asks for stays on the server. A missing message is asked for in any case.
+        const isFull = held.length >= ahead || bytes >= AHEAD_BYTES;
+        if (isFull && isComplete && !isOver) await room.within(undefined);
+        else {
+          const message = await pull.next();
+          if (message) take(message);
+        }
+      }
+    } catch (error) {
+      failure = { error };
+      pull.end();
+    } finally {
+      isOver = true;
+      arrival.give();
+    }
+  }
+
+  function take(message: Msg): void {
+    const count = handOutOf(message);
+    if (count !== handedOut + 1) isComplete = false;
+    handedOut = count;
+    const received = receivedOf(message);
+    const { sequence } = received;
+    if (sequence <= settled) return answer(message, '+ACK');
+    let at = held.length;
+    while (at > 0 && (held[at - 1]?.received.sequence ?? 0) > sequence) at--;
+    if (held[at - 1]?.received.sequence === sequence) return;
+    held.splice(at, 0, { message, received, arrivedAt: performance.now() });
+    bytes += message.data.length;
+    if (held.length >= wanted) arrival.give();
+  }
+
+  /** Whether everything that was handed out to anybody, and is not settled, is in memory here. */
+  async function hasAll(): Promise<boolean> {
+    if (isComplete) return true;
+    const [before, count] = [handedOut, held.length];
+    const { num_ack_pending: waitedFor, delivered } = await manager.consumers.info(EVENTS_STREAM, consumer);
+    // What came meanwhile may be in the answer or not.
+    if (handedOut !== before || waitedFor !== count) return false;
+    handedOut = delivered.consumer_seq;
+    isComplete = true;
+    return true;
+  }
+
+  /** Pending requests are lost with the connection, so they are sent again. */
+  async function renewAfterReconnect(): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (isOver) return;
+      if (type === Events.Reconnect) pull.renew();
+    }
+  }
+
+  /** On a closed connection the message comes again, to another process. */
+  function answer(message: Msg, text: '+ACK' | '-NAK'): void {
+    if (!connection.isClosed() && message.reply !== undefined) connection.publish(message.reply, text);
+  }
+}

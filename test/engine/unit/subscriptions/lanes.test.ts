@@ -1,0 +1,13 @@
+// The fake lanes keep the promises of the real ones, which other tests rely on.
+import { lanesConform } from '../../../support/conformance/lanes';
+import { fakeLanes } from '../../../support/fakes/lanes';
+
+lanesConform((count) => {
+  const { lanes, committed, pass } = fakeLanes('readings', count);
+  return Promise.resolve({
+    lanes,
+    expire: () => Promise.resolve(pass(10_001)),
+    written: () => Promise.resolve(committed.map(([, values]) => String(values?.[0]))),
+    write: 'write',
+  });
+});
