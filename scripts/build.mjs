@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeExportsLazy } from './package/lazy-exports.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
@@ -16,6 +17,7 @@ rmSync(DIST, { recursive: true, force: true });
 try {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '--project', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+  makeExportsLazy(DIST);
   const files = readdirSync(join(ROOT, 'src'), { recursive: true }).filter((file) =>
     READ_AT_RUN_TIME.test(file),
   );

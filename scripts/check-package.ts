@@ -6,6 +6,7 @@ import { lint, npmProgram } from './linter';
 import { inUnits } from './package/in-units';
 import { pack } from './package/pack';
 import { problemsOfFiles } from './package/files';
+import { problemsOfLoading } from './package/loaded';
 
 const ROOT = path.resolve(__dirname, '..');
 
@@ -14,6 +15,7 @@ try {
   const { tarball, files, bytes, unpackedBytes } = pack(ROOT, place);
   const problems = [
     ...problemsOfFiles(files),
+    ...problemsOfLoading(ROOT),
     ...lint('publint', npmProgram('publint'), ['run', tarball, '--strict']),
     // Without the module resolution from before Node 16, which does not read `exports`.
     ...lint('attw', npmProgram('attw'), [tarball, '--profile', 'node16', '--no-color', '--no-emoji']),

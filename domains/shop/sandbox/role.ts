@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { defineDevRole, milliseconds } from 'sagaline';
 import { z } from 'zod';
-import { startSandbox } from '.';
+import type * as sandboxServer from '.';
 
 /** Longer than our clients wait for an answer. */
 const SLOW_MS = 6_000;
@@ -43,6 +43,9 @@ export const providers = defineDevRole({
       journalFile: path.join(folder, 'journal.jsonl'),
       log: (message: string, fields?: object) => log.info(fields ?? {}, message),
     };
+    // Loaded here: every command loads the project, and only this role needs the server.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
+    const { startSandbox } = require('.') as typeof sandboxServer;
     const sandbox = await listen(
       'SANDBOX_PORT',
       { host: settings.SANDBOX_HOST, port: settings.SANDBOX_PORT },
