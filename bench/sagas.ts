@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { costOf } from './history';
 import { rpcsOf } from './rpcs';
-import { usageOf, usedBetween } from './usage';
+import { isTemporal, usageOf, usedBetween } from './usage';
 import type { Testbed } from './testbed';
 
 /** The average costs of one saga in a round. */
 export interface SagaRound {
   readonly perSecond: number;
-  /** Processor time of Temporal's server and of all workers. */
+  /** Processor time of Temporal's server, of its own PostgreSQL if it has one, and of all workers. */
   readonly cpuMs: number;
   /** Processor time of everything else that a saga needs: PostgreSQL with its connections, and the provider sandbox. */
   readonly aroundMs: number;
@@ -42,7 +42,7 @@ export async function sagaRound(
   const made = [...rpcsAfter].reduce((sum, [name, after]) => sum + after - (rpcs.get(name) ?? 0), 0);
   return {
     perSecond: count / seconds,
-    cpuMs: used((name) => name === 'temporal' || isWorker(name)),
+    cpuMs: used((name) => isTemporal(name) || isWorker(name)),
     aroundMs: used((name) => name === 'postgres' || name === 'providers'),
     rpcs: made / count,
     ...(await historiesOf(client, workflowIds.slice(0, HISTORIES))),

@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,34 +9,44 @@ import { z } from 'zod';
 import { environment } from '../src/config';
 import { findServer } from '../src/dev/stack';
 import type { StackPorts } from '../src/dev/stack';
+import type { ServerPrograms } from '../scripts/temporal-server/build';
+import { startProductionServer } from './production-server';
 
 /**
  * A replacement of our Temporal: a stub that answers every call after `stubMs` milliseconds, and may count the events that it
- * receives; or the development server with its own defaults, on a file, without the settings of our stack.
+ * receives; the development server with its own defaults, on a file, without the settings of our stack; or the production
+ * server, of which the programs are given.
  */
-export type TemporalInstead = { readonly stubMs: number; readonly count?: true } | 'stock';
+export type TemporalInstead = { readonly stubMs: number; readonly count?: true } | 'stock' | ServerPrograms;
 
 /** The counts of a stub. */
 const told = z.object({ signals: z.int(), distinct: z.int() });
 
 export interface Instead {
-  readonly pid: number;
+  /** `temporal`, and with the production server the PostgreSQL of its own. */
+  readonly pids: Readonly<Record<string, number>>;
   /** For a stub that counts: the number of signals that it has answered, and the number of different events in them. */
   counted(): Promise<z.infer<typeof told>>;
-  kill(): void;
+  stop(): Promise<void>;
 }
 
 export async function startTemporalInstead(
   what: TemporalInstead,
-  ports: StackPorts,
-  folder: string,
+  where: { readonly ports: StackPorts; readonly folder: string; readonly namespace: string },
 ): Promise<Instead> {
-  return what === 'stock' ? startStock(ports, folder) : startStub(ports, what);
+  if (what === 'stock') return startStock(where.ports, where.folder);
+  if ('stubMs' in what) return startStub(where.ports, what);
+  return { ...(await startProductionServer(what, where)), counted };
+}
+
+/** @throws always: a real server does not count */
+function counted(): Promise<never> {
+  return Promise.reject(new Error('a real Temporal does not count'));
 }
 
 async function startStub(
   { temporal }: StackPorts,
-  { stubMs, count }: Exclude<TemporalInstead, 'stock'>,
+  { stubMs, count }: { readonly stubMs: number; readonly count?: true },
 ): Promise<Instead> {
   const script = path.join(__dirname, 'bridge', 'temporal-stub.ts');
   const args = [
@@ -55,13 +67,20 @@ async function startStub(
   };
   await next();
   return {
-    pid: child.pid ?? 0,
+    pids: { temporal: child.pid ?? 0 },
     counted: async () => {
       child.stdin.write('count\n');
       return told.parse(JSON.parse(await next()));
     },
-    kill: () => void child.kill(),
+    stop: () => killed(child),
   };
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill();
+  await exit;
 }
 
 const LOOK_MS = 100;
@@ -91,9 +110,5 @@ async function startStock(ports: StackPorts, folder: string): Promise<Instead> {
       await sleep(LOOK_MS);
     }
   }
-  return {
-    pid: child.pid ?? 0,
-    counted: () => Promise.reject(new Error('a real Temporal does not count')),
-    kill: () => void child.kill(),
-  };
+  return { pids: { temporal: child.pid ?? 0 }, counted, stop: () => killed(child) };
 }

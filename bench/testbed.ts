@@ -25,8 +25,8 @@ const NOT_TODAY = String(24 * 60 * 60_000);
 
 /** The options of a testbed. */
 export interface CliContextOptions {
-  /** A replacement of our Temporal. */
-  readonly temporal?: TemporalInstead;
+  /** A replacement of our Temporal. Default: the development server of the local stack */
+  readonly temporal?: TemporalInstead | undefined;
   /** The processes that run from the beginning, as {@link Testbed.start} takes them. */
   readonly processes: readonly string[];
   /** Merged over the settings of all processes. */
@@ -42,7 +42,10 @@ export interface Testbed {
   readonly natsOf: (role: NatsRole) => Config['nats'] & Pick<ReturnType<typeof natsRole>, 'inboxPrefix'>;
   /** Where Temporal serves its metrics. */
   readonly temporalMetricsUrl: string;
-  /** Process ids of the servers (`nats`, `temporal`, `postgres`) and of the processes that are up. */
+  /**
+   * Process ids of the servers (`nats`, `temporal`, `postgres`; with a production server `temporal-postgres`, which is its
+   * own) and of the processes that are up.
+   */
   pids(): Readonly<Record<string, number>>;
   /** The process id of one that is up. */
   pid(name: string): number;
@@ -85,12 +88,14 @@ export async function inTestbed<Result>(
   const settingsOf = (role: string) => ({ ...settings, ...secured?.settings, ...secured?.settingsOf(role) });
   const configOf = (role: string) => appConfig(app, createCatalogue(app.domains).providers, settingsOf(role));
   const config = configOf('operator');
-  const instead = options.temporal && (await startTemporalInstead(options.temporal, ports, folder));
+  const namespace = config.TEMPORAL_NAMESPACE;
+  const instead =
+    options.temporal && (await startTemporalInstead(options.temporal, { ports, folder, namespace }));
   try {
     const stack = await startStack({
       dataDir: folder,
       ports,
-      namespace: config.TEMPORAL_NAMESPACE,
+      namespace,
       searchPath: settings.PATH,
       secured: secured?.servers,
       external: instead ? { temporalAddress: config.TEMPORAL_ADDRESS } : {},
@@ -114,7 +119,7 @@ export async function inTestbed<Result>(
       return processes;
     };
     const pids = () => {
-      const servers = instead ? { ...stack.pids, temporal: instead.pid } : stack.pids;
+      const servers = { ...stack.pids, ...instead?.pids };
       return Object.assign({ ...servers }, ...started.map((each) => each.pids())) as Record<string, number>;
     };
     try {
@@ -135,7 +140,7 @@ export async function inTestbed<Result>(
       await stack.stop();
     }
   } finally {
-    instead?.kill();
+    await instead?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -7,11 +7,18 @@ export type Usage = Readonly<Record<string, number>>;
 /** A process that starts or ends during a measurement is left out of it: it would be counted from 0. */
 export function usageOf(testbed: Testbed): Usage {
   return Object.fromEntries(
-    Object.entries(testbed.pids()).map(([name, pid]) => [
-      name,
-      name === 'postgres' ? cpuSecondsOfFamily(pid) : cpuSeconds(pid),
-    ]),
+    Object.entries(testbed.pids()).map(([name, pid]) => [name, secondsOf(name, pid)]),
   );
+}
+
+/** PostgreSQL works in children of its process. */
+function secondsOf(name: string, pid: number): number {
+  return name === 'postgres' || name === 'temporal-postgres' ? cpuSecondsOfFamily(pid) : cpuSeconds(pid);
+}
+
+/** Whether a process is Temporal's server, or a database that serves nothing else. */
+export function isTemporal(name: string): boolean {
+  return name === 'temporal' || name === 'temporal-postgres';
 }
 
 /** The processor seconds between two readings of the processes whose name the predicate accepts. */

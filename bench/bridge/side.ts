@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { cpuSeconds } from '../proc';
 import type { Testbed } from '../testbed';
+import { isTemporal, usageOf, usedBetween } from '../usage';
 
 const order = z.object({
   run: z.string(),
@@ -26,6 +27,7 @@ export interface Round {
   readonly cpuMs: number;
   /** Processor time of the servers that all sides share, for each event. */
   readonly natsMs: number;
+  /** With a production server: of the server and of its PostgreSQL. */
   readonly temporalMs: number;
 }
 
@@ -70,15 +72,20 @@ export async function measured<Value>(
   events: number,
   run: () => Promise<Value>,
 ): Promise<Round & { readonly value: Value }> {
-  const pids = [pid, testbed.pid('nats'), testbed.pid('temporal')];
-  const before = pids.map(cpuSeconds);
+  const [own, servers] = [cpuSeconds(pid), usageOf(testbed)];
   const since = performance.now();
   const value = await run();
   const seconds = (performance.now() - since) / 1_000;
-  const [cpuMs = NaN, natsMs = NaN, temporalMs = NaN] = pids.map(
-    (each, at) => ((cpuSeconds(each) - (before[at] ?? NaN)) * 1_000) / events,
-  );
-  return { perSecond: events / seconds, cpuMs, natsMs, temporalMs, value };
+  const [ownAfter, serversAfter] = [cpuSeconds(pid), usageOf(testbed)];
+  const used = (counts: (name: string) => boolean) => usedBetween(servers, serversAfter, counts);
+  const each = (cpu: number) => (cpu * 1_000) / events;
+  return {
+    perSecond: events / seconds,
+    cpuMs: each(ownAfter - own),
+    natsMs: each(used((name) => name === 'nats')),
+    temporalMs: each(used(isTemporal)),
+    value,
+  };
 }
 
 /**

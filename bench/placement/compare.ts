@@ -1,6 +1,6 @@
 import type { Figure } from '../figures';
 import { figure } from '../figures';
-import type { Part } from '../part';
+import type { Part, PartOptions } from '../part';
 import type { SagaRound } from '../sagas';
 import { inWords } from '../sagas';
 import { inTestbed } from '../testbed';
@@ -22,16 +22,17 @@ interface Pair {
 export const placement: Part = {
   name: 'placement',
   about: "sagas with their capabilities placed with the workflow's pool, against the same on task queues",
-  run: async ({ quick, say }) => {
+  onProduction: true,
+  run: async (options) => {
     const figures: Figure[] = [];
-    for (const subject of SUBJECTS) figures.push(...(await compare(subject, quick, say)));
+    for (const subject of SUBJECTS) figures.push(...(await compare(subject, options)));
     return figures;
   },
 };
 
-function compare(subject: Subject, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
+function compare(subject: Subject, { quick, say, temporal }: PartOptions): Promise<Figure[]> {
   const { processes, settings = {}, name } = subject;
-  return inTestbed({ processes, settings }, async (testbed) => {
+  return inTestbed({ temporal, processes, settings }, async (testbed) => {
     const [repeats, count, atOnce] = quick ? [2, 25, 20] : [7, 100, 25];
     say(`${name}: ${repeats} rounds of ${count} sagas for each placement, ${atOnce} of them open at once`);
     const { round, close } = await subject.open(testbed);

@@ -23,8 +23,9 @@ const LATEST_MS = 30_000;
 export const effect: Part = {
   name: 'effect',
   about: 'from publish to the first effect in PostgreSQL, at half load',
-  run: ({ quick, say }) =>
-    inTestbed({ processes: [...SHOP_PROCESSES, 'bridge'], settings: SOON }, async (testbed) => {
+  onProduction: true,
+  run: ({ quick, say, temporal }) =>
+    inTestbed({ temporal, processes: [...SHOP_PROCESSES, 'bridge'], settings: SOON }, async (testbed) => {
       const [repeats, seconds, calibration] = quick ? [2, 5, 20] : [5, 25, 60];
       const shop = await openBenchShop(testbed);
       const way = ourWay(shop.client);

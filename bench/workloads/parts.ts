@@ -26,8 +26,9 @@ const sizesFor = (quick: boolean): Sizes =>
 export const workloads: Part = {
   name: 'workloads',
   about: 'W0 to W4 on our local stack: sagas a second, and what each costs',
-  run: ({ quick, say }) =>
-    inTestbed({ processes: PROCESSES }, async (testbed) => {
+  onProduction: true,
+  run: ({ quick, say, temporal }) =>
+    inTestbed({ temporal, processes: PROCESSES }, async (testbed) => {
       const sizes = sizesFor(quick);
       const client = createSingleAttemptClient(temporalSettings(testbed.config, {}));
       const on = [{ name: '', testbed, client }];

@@ -1,7 +1,7 @@
 // A real API server and its client, kustomize, and KEDA's definitions, from the Go module proxy.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cached, go, goInstall } from '../go';
+import { cached, go, goInstall } from '../../../scripts/go';
 
 const KUSTOMIZE = 'v5.8.2';
 const KEDA = 'v2.20.2';

@@ -22,7 +22,7 @@ import { silentLog } from '../../support/log';
 import type { TemporalKeys } from '../../support/secured-temporal';
 import { makeTemporalKeys } from '../../support/secured-temporal';
 import { until } from '../../support/until';
-import { buildServer, SERVER_VERSION } from './build';
+import { buildServer, SERVER_VERSION } from '../../../scripts/temporal-server/build';
 import type { Right } from './calls';
 import { CALLS, FOREIGN, isAllowed } from './calls';
 import type { SecuredServer } from './secured-server';

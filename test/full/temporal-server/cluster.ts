@@ -1,22 +1,20 @@
 /** A Temporal cluster of real server nodes on one PostgreSQL, behind a load balancer, with the UI beside it. */
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
-import { msToTs } from '@temporalio/common/lib/time';
-import { freePorts, startStack } from '../../../src/dev/stack';
+import type { Binaries } from '../../../scripts/temporal-server/build';
+import { createNamespace } from '../../../scripts/temporal-server/namespace';
+import type { NodeSettings } from '../../../scripts/temporal-server/node';
+import { startNode } from '../../../scripts/temporal-server/node';
+import { nodePorts } from '../../../scripts/temporal-server/node-config';
+import { startPostgres } from '../../../scripts/temporal-server/postgres';
+import { createSchemas } from '../../../scripts/temporal-server/schema';
+import { freePorts } from '../../../src/dev/stack';
 import type { Supervision } from '../../../src/dev/stack/child';
-import { startServer } from '../../../src/dev/stack/child';
-import { isListening, LOOPBACK } from '../../../src/dev/stack/ports';
+import { LOOPBACK } from '../../../src/dev/stack/ports';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import type { Killable } from '../../support/killable';
 import { startKillable } from '../../support/killable';
 import { noRecord } from '../../support/no-record';
-import { until } from '../../support/until';
-import type { Binaries } from './build';
 import { startLoadBalancer } from './load-balancer';
-import type { NodePorts } from './node-config';
-import { nodeConfig, nodePorts } from './node-config';
-import { createSchemas } from './schema';
 import { startUi } from './ui';
 
 export interface Cluster {
@@ -37,10 +35,6 @@ export interface Node extends Killable {
 }
 
 export const NAMESPACE = 'default';
-const RETENTION = msToTs('3 days');
-/** The frontend answers before the other services have found each other. */
-const NAMESPACE_WITHIN_MS = 60_000;
-const CALL_MS = 5_000;
 
 export async function startCluster(options: {
   readonly folder: string;
@@ -74,13 +68,13 @@ export async function startCluster(options: {
     const nodes: Node[] = [];
     for (const [index, own] of ports.entries()) {
       const home = path.join(folder, `node-${index + 1}`);
-      const config = nodeConfig({ ports: own, databaseUrl, clusterPort: port });
-      const node = await startNode({ home, config, ports: own, server: binaries.server }, supervision);
+      const settings = { home, ports: own, databaseUrl, clusterPort: port, server: binaries.server };
+      const node = await startKillableNode(settings, supervision);
       nodes.push(node);
       closing.push(() => node.stop());
     }
     const address = `${LOOPBACK}:${port}`;
-    await createNamespace(address);
+    await createNamespace(address, NAMESPACE);
     const ui = await startUi({ folder, binary: binaries.ui, port: uiPort, address }, supervision);
     closing.push(() => ui.stop());
     return { address, databaseUrl, uiUrl: ui.url, nodes, stop };
@@ -90,93 +84,19 @@ export async function startCluster(options: {
   }
 }
 
-async function startPostgres(folder: string, { log, onUnexpectedExit }: Supervision) {
-  const [postgres = 0] = await freePorts(1);
-  return startStack({
-    dataDir: folder,
-    ports: { nats: 0, temporal: 0, temporalUi: 0, temporalHttp: 0, temporalMetrics: 0, postgres },
-    namespace: NAMESPACE,
-    searchPath: undefined,
-    external: { natsUrl: 'nats://not.started', temporalAddress: 'not.started:0' },
-    log,
-    onUnexpectedExit,
-  });
-}
-
-async function startNode(
-  spec: {
-    readonly home: string;
-    readonly config: string;
-    readonly ports: NodePorts;
-    readonly server: string;
-  },
-  supervision: Supervision,
-): Promise<Node> {
-  const { home, config, ports, server } = spec;
-  const name = path.basename(home);
-  const configFile = path.join(home, 'config.yaml');
-  const logFile = path.join(home, 'server.log');
-  await mkdir(home, { recursive: true });
-  await writeFile(configFile, config);
-
+async function startKillableNode(settings: NodeSettings, supervision: Supervision): Promise<Node> {
+  const { home, ports } = settings;
   const killable = await startKillable(
-    (onUnexpectedExit) =>
-      startServer(
-        {
-          name,
-          command: server,
-          args: ['--config-file', configFile, '--allow-no-auth', 'start'],
-          env: { HOME: home },
-          cwd: home,
-          logFile,
-          stopSignal: 'SIGTERM',
-          ready: () => answers(ports.frontend.grpcPort),
-        },
-        { ...supervision, onUnexpectedExit },
-      ),
+    (onUnexpectedExit) => startNode(settings, { ...supervision, onUnexpectedExit }),
     supervision.onUnexpectedExit,
   );
   return {
     ...killable,
-    name,
-    logFile,
+    name: path.basename(home),
+    logFile: path.join(home, 'server.log'),
     metrics: async () => {
       const answer = await fetch(`http://${LOOPBACK}:${ports.metrics}/metrics`).catch(() => undefined);
       return (await answer?.text()) ?? '';
     },
   };
-}
-
-async function answers(port: number): Promise<void> {
-  // A gRPC channel opened too early waits a second before it tries again; asking for the port first costs nothing.
-  if (!(await isListening(port))) throw new Error(`nothing listens on ${port} yet`);
-  const connection = await Connection.connect({
-    address: `${LOOPBACK}:${port}`,
-    connectTimeout: CALL_MS,
-  });
-  await connection.close();
-}
-
-async function createNamespace(address: string): Promise<void> {
-  const connection = await Connection.connect({ address, connectTimeout: CALL_MS });
-  const { workflowService } = connection;
-  try {
-    await until(
-      'the namespace',
-      async () => {
-        try {
-          await workflowService.registerNamespace({
-            namespace: NAMESPACE,
-            workflowExecutionRetentionPeriod: RETENTION,
-          });
-        } catch {
-          // Not up yet; or registered by a try whose answer was lost, which the next question tells.
-        }
-        return workflowService.describeNamespace({ namespace: NAMESPACE }).catch(() => undefined);
-      },
-      NAMESPACE_WITHIN_MS,
-    );
-  } finally {
-    await connection.close();
-  }
 }

@@ -6,7 +6,7 @@
 import { Command } from 'commander';
 import { runCommand, say } from '../../../demo/command-line';
 import { OPERATOR_SETTINGS } from '../../../demo/local-settings';
-import { buildBinaries, SERVER_VERSION, UI_VERSION } from './build';
+import { buildBinaries, SERVER_VERSION, UI_VERSION } from '../../../scripts/temporal-server/build';
 import { compareCost } from './cost';
 import { runDemoCases } from './demo-cases';
 import { killNodesInTurn } from './kill';

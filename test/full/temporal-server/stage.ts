@@ -7,7 +7,7 @@ import type { Shop } from '../../../demo/shop';
 import { openShop } from '../../../demo/shop';
 import { loadApp } from '../../../src/runtime/load';
 import { startLocal } from '../../../src/runtime/local';
-import type { Binaries } from './build';
+import type { Binaries } from '../../../scripts/temporal-server/build';
 import type { Cluster } from './cluster';
 import { startCluster } from './cluster';
 

@@ -1,6 +1,6 @@
 // The configuration file of one server node: all four services, on PostgreSQL, on ports of its own.
-import { freePorts } from '../../../src/dev/stack';
-import { LOOPBACK } from '../../../src/dev/stack/ports';
+import { freePorts } from '../../src/dev/stack';
+import { LOOPBACK } from '../../src/dev/stack/ports';
 
 /** Ports of one service. `freePorts` stays below 32768: PostgreSQL's table of members has a SMALLINT for them. */
 interface ServicePorts {
@@ -25,7 +25,7 @@ export async function nodePorts(): Promise<NodePorts> {
 /** The number is for the life of a cluster; each is owned by one node at a time. 64 spread well over two or three. */
 const HISTORY_SHARDS = 64;
 
-/** Of each service's pool; eight services on two nodes, and Sagaline's own, share the 200 that the server takes. */
+/** Of each service's pool; eight services on two nodes, and Sagaline's own, share the 200 that PostgreSQL takes. */
 const CONNECTIONS = 12;
 const VISIBILITY_CONNECTIONS = 3;
 

@@ -6,9 +6,13 @@ export const SERVER_VERSION = '1.32.0';
 /** The latest that builds with the Go which the server asks for; its module carries the built pages. */
 export const UI_VERSION = '2.55.0';
 
-export interface Binaries {
+/** Paths of the server and of its schema tool. */
+export interface ServerPrograms {
   readonly server: string;
   readonly sqlTool: string;
+}
+
+export interface Binaries extends ServerPrograms {
   readonly ui: string;
 }
 
@@ -21,8 +25,12 @@ export async function buildBinaries(log: (line: string) => void): Promise<Binari
   return { ...server, ui: path.join(ui, 'server') };
 }
 
-/** The server and its schema tool alone. */
-export async function buildServer(log: (line: string) => void): Promise<Omit<Binaries, 'ui'>> {
+/**
+ * The server and its schema tool alone.
+ *
+ * @throws BuildError
+ */
+export async function buildServer(log: (line: string) => void): Promise<ServerPrograms> {
   const server = await cached(`temporal-server-${SERVER_VERSION}`, async (folder) => {
     await goInstall(`go.temporal.io/server/cmd/server@v${SERVER_VERSION}`, folder, log);
     await goInstall(`go.temporal.io/server/cmd/tools/sql@v${SERVER_VERSION}`, folder, log);

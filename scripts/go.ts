@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { environment } from '../../src/config';
-import { cacheFolder } from '../../src/dev/servers';
+import { environment } from '../src/config';
+import { cacheFolder } from '../src/dev/servers';
 
 const TOOLS = cacheFolder(environment());
 
