@@ -24,9 +24,10 @@ export function createTemporalOrderSagas(client: Client): OrderSagas {
 async function sagaOf(client: Client, orderId: string): Promise<OrderSaga> {
   const found = await findSaga(client, workflowIdOf(order, orderId));
   if (!found) return { kind: 'forgotten' };
-  const { status, closedAt } = found.saga;
+  const { status, state, closedAt } = found.saga;
   if (!closedAt) return { kind: 'open' };
-  return { kind: 'closed', how: status.toLowerCase().replaceAll('_', ' '), closedAt: closedAt.getTime() };
+  const how = status.toLowerCase().replaceAll('_', ' ');
+  return { kind: 'closed', how, state, closedAt: closedAt.getTime() };
 }
 
 export function createIsForgotten(client: Client): IsForgotten {

@@ -1,7 +1,8 @@
+import { ConsumersBusyError, rewindConsumers } from '../../adapters/nats';
+import { routingOf } from '../../adapters/temporal';
 import { sharedGroups } from '../../subscriptions';
 import type { CliContext } from '../context';
 import { CliError } from '../exit';
-import { theNats, theTemporal } from '../lazy';
 import { reachNats } from '../servers';
 import type { Stores } from './stores';
 
@@ -21,7 +22,7 @@ export async function readyToRecover(
   const groups = [{ name: config.BRIDGE_NAME }, ...sharedGroups(cliContext.catalogue)];
   const close = () => nats.close();
   try {
-    await theNats().rewindConsumers(nats, groups, { since: new Date(), dryRun: true }).catch(refuseReaders);
+    await rewindConsumers(nats, groups, { since: new Date(), dryRun: true }).catch(refuseReaders);
   } catch (error) {
     await close();
     throw error;
@@ -33,7 +34,7 @@ export async function readyToRecover(
 async function refuseWorkers(cliContext: CliContext): Promise<void> {
   const temporal = await cliContext.temporal();
   for (const { pool, taskQueue, hasWorkflows } of cliContext.pools()) {
-    const { polledBy } = await theTemporal().routingOf(temporal, { taskQueue, hasWorkflows });
+    const { polledBy } = await routingOf(temporal, { taskQueue, hasWorkflows });
     if (polledBy.length > 0)
       throw new CliError(
         'still-running',
@@ -43,6 +44,6 @@ async function refuseWorkers(cliContext: CliContext): Promise<void> {
 }
 
 function refuseReaders(error: unknown): never {
-  if (!(error instanceof theNats().ConsumersBusyError)) throw error;
+  if (!(error instanceof ConsumersBusyError)) throw error;
   throw new CliError('still-running', `${error.message}: stop all bridges and subscribers first`);
 }

@@ -1,9 +1,10 @@
+import type { Client } from '@temporalio/client';
 import type { Group, Rewound } from '../../adapters/nats';
+import { rewindConsumers } from '../../adapters/nats';
 import type { Database } from '../../adapters/postgres';
 import type { StartedAgain } from '../../adapters/temporal';
-import type { Client } from '@temporalio/client';
+import { startAgain } from '../../adapters/temporal';
 import { publishAgain } from '../../relay';
-import { theNats, theTemporal } from '../lazy';
 import type { Nats } from '../servers';
 
 /** When each backup was begun. */
@@ -17,7 +18,10 @@ export interface Moments {
 
 /** What has to be done again, since when. */
 export interface RecoveryPlan {
-  /** Events are delivered again that only a lost part of PostgreSQL or Temporal had. */
+  /**
+   * Events are delivered again that only a lost part of PostgreSQL or Temporal had, or that became a dead letter after the backup
+   * of the dead letters.
+   */
   readonly eventsSince: Date;
   /** Outbox rows are published again that only a lost part of the stream had. */
   readonly outboxSince: Date;
@@ -29,7 +33,7 @@ export function planOf({ database, streams, workflows, margin }: Moments): Recov
   const before = (at: Date) => new Date(at.getTime() - margin);
   const hasMore = workflows.getTime() > database.getTime() - margin;
   return {
-    eventsSince: before(database < workflows ? database : workflows),
+    eventsSince: before(new Date(Math.min(...[database, streams, workflows].map((at) => at.getTime())))),
     outboxSince: before(streams),
     ...(hasMore && { workflowsSince: before(database) }),
   };
@@ -66,9 +70,9 @@ export async function recoverStores(
   }: { readonly plan: RecoveryPlan; readonly reason: string; readonly dryRun: boolean },
 ): Promise<Recovery> {
   const workflows = workflowsSince
-    ? await theTemporal().startAgain(temporal, { processes, since: workflowsSince, reason, dryRun })
+    ? await startAgain(temporal, { processes, since: workflowsSince, reason, dryRun })
     : NONE;
-  const events = await theNats().rewindConsumers(nats, groups, { since: eventsSince, dryRun });
+  const events = await rewindConsumers(nats, groups, { since: eventsSince, dryRun });
   const outbox = await publishAgain(database, { since: outboxSince, dryRun });
   return { events, outbox, workflows };
 }
