@@ -18,3 +18,14 @@ export const findSaga: typeof temporal.findSaga = (...given) =>
   // Loaded by the call: every process and command loads the activities, and few of them have a client of Temporal.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an `import()` would not be tsx's, whose hook is for CommonJS
   (require('./adapters/temporal') as typeof temporal).findSaga(...given);
+
+/**
+ * Whether Temporal knows this run of a workflow. It does not if the run is past its retention, or if Temporal was restored from
+ * a backup that is older than the run.
+ *
+ * @example
+ * const isForgotten = !(await isKnownRun(client, { workflowId: 'alert-dev-1', runId }));
+ */
+export const isKnownRun: typeof temporal.isKnownRun = (...given) =>
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+  (require('./adapters/temporal') as typeof temporal).isKnownRun(...given);

@@ -4,7 +4,7 @@ import { createOrderActivities } from '../activities/shop/orders';
 import { createPostgresOrders } from '../activities/shop/orders.postgres';
 import { createReconciliationActivities } from '../activities/shop/reconciliation';
 import { createPostgresBooks } from '../activities/shop/reconciliation.postgres';
-import { createTemporalOrderSagas } from '../activities/shop/reconciliation.temporal';
+import { createIsForgotten, createTemporalOrderSagas } from '../activities/shop/reconciliation.temporal';
 import { shop } from '../domains/shop';
 import { TASK_QUEUES } from '../domains/shop/names';
 
@@ -15,7 +15,7 @@ export const orders = definePool({
   workflows: 'workflows/shop',
   publishes: ['orders'],
   activities: ({ settings, database, temporal, report }) => ({
-    ...createOrderActivities(createPostgresOrders(database), {
+    ...createOrderActivities(createPostgresOrders(database, createIsForgotten(temporal)), {
       submissionWithinMs: settings.ORDER_SUBMISSION_WITHIN_MS,
       authorizationWithinMs: settings.ORDER_AUTHORIZATION_WITHIN_MS,
       stockDecisionWithinMs: settings.ORDER_STOCK_DECISION_WITHIN_MS,

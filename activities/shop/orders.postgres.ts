@@ -16,7 +16,7 @@ import {
 } from '../../domains/shop/events';
 import { REFUSALS } from '../../domains/shop/names';
 import { doOnce, writeOutbox } from 'sagaline/activities';
-import type { CloseOrder, Orders } from './orders';
+import type { CloseOrder, IsForgotten, Orders } from './orders';
 
 const context = 'orders';
 /** States from which an order can still end. */
@@ -30,27 +30,27 @@ const ENDED_EARLY = {
   cancelled: orderCancelled,
 } as const;
 
-export function createPostgresOrders(database: Database): Orders {
+/** @param isForgotten whether Temporal does not know the saga that has opened an order */
+export function createPostgresOrders(database: Database, isForgotten: IsForgotten): Orders {
   return {
     // The primary key keeps a second saga out, even after Temporal has forgotten the first one.
-    openOrder: ({ runId, submission, total }) =>
-      database.transaction(async (tx) => {
-        await tx.query(
-          `insert into orders.orders (order_id, opened_by, customer_id, state, amount, currency)
-           values ($1, $2, $3, 'placing', $4, $5) on conflict do nothing`,
-          [submission.orderId, runId, submission.customerId, total.amount, total.currency],
-        );
-        const [order] = await tx.query<{ opened_by: string }>(
-          'select opened_by from orders.orders where order_id = $1',
-          [submission.orderId],
-        );
-        if (order?.opened_by !== runId) {
-          throw new RefusalError(
-            REFUSALS.orderExists,
-            `order ${submission.orderId} was opened by another saga`,
-          );
-        }
-      }),
+    openOrder: async ({ runId, submission, total }) => {
+      const { orderId } = submission;
+      await database.query(
+        `insert into orders.orders (order_id, opened_by, customer_id, state, amount, currency)
+         values ($1, $2, $3, 'placing', $4, $5) on conflict do nothing`,
+        [orderId, runId, submission.customerId, total.amount, total.currency],
+      );
+      const [order] = await database.query<{ opened_by: string; state: string }>(
+        'select opened_by, state from orders.orders where order_id = $1',
+        [orderId],
+      );
+      if (order === undefined || order.opened_by === runId) return;
+      const { opened_by: openedBy, state } = order;
+      const isAbandoned = OPEN.includes(state) && (await isForgotten({ orderId, runId: openedBy }));
+      if (isAbandoned && (await takeOver(database, { orderId, from: openedBy, by: runId }))) return;
+      throw new RefusalError(REFUSALS.orderExists, `order ${orderId} was opened by another saga`);
+    },
 
     confirmOrder: ({ key, orderId, total }) =>
       doOnce(database, key, async (tx) => {
@@ -113,6 +113,24 @@ export function createPostgresOrders(database: Database): Orders {
         await writeOutbox(tx, { key, context, contract: cancellationRefused, data });
       }),
   };
+}
+
+/**
+ * Gives an open order to another saga. After Temporal was restored from a backup that is older than the database, the saga
+ * that has opened the order is gone; the next one gets the results of its steps.
+ *
+ * @returns false if another saga was faster, or the order has ended
+ */
+async function takeOver(
+  database: Database,
+  { orderId, from, by }: { readonly orderId: string; readonly from: string; readonly by: string },
+): Promise<boolean> {
+  const taken = await database.query(
+    `update orders.orders set opened_by = $3, updated_at = now()
+      where order_id = $1 and opened_by = $2 and state = any($4) returning order_id`,
+    [orderId, from, by, OPEN],
+  );
+  return taken.length > 0;
 }
 
 /** Changes nothing of the order; the lock keeps its events in order. */

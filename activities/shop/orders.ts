@@ -50,6 +50,12 @@ export type RequestPaymentAction = z.infer<typeof requestPaymentAction>;
 export type RefuseCancellation = z.infer<typeof refuseCancellation>;
 
 /**
+ * Whether Temporal does not know a run of an order's workflow: it is past its retention, or Temporal was restored from an older
+ * backup.
+ */
+export type IsForgotten = (run: { readonly orderId: string; readonly runId: string }) => Promise<boolean>;
+
+/**
  * Deadlines of one order, in milliseconds, and the other settings that apply to it. They are fixed in its history when it is
  * opened, even if the settings change later.
  */

@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { findSaga } from 'sagaline/activities';
+import { findSaga, isKnownRun } from 'sagaline/activities';
 import { workflowIdOf } from 'sagaline';
 import type { OrderSaga } from '../../domains/shop/rules/reconciliation';
 import { order } from '../../domains/shop/workflows';
+import type { IsForgotten } from './orders';
 import type { OrderSagas } from './reconciliation';
 
 /** The number of parallel calls: each takes some milliseconds, and the bridge and the workers need Temporal, too. */
@@ -23,7 +24,13 @@ export function createTemporalOrderSagas(client: Client): OrderSagas {
 async function sagaOf(client: Client, orderId: string): Promise<OrderSaga> {
   const found = await findSaga(client, workflowIdOf(order, orderId));
   if (!found) return { kind: 'forgotten' };
-  const { status, closedAt } = found.saga;
+  const { status, state, closedAt } = found.saga;
   if (!closedAt) return { kind: 'open' };
-  return { kind: 'closed', how: status.toLowerCase().replaceAll('_', ' '), closedAt: closedAt.getTime() };
+  const how = status.toLowerCase().replaceAll('_', ' ');
+  return { kind: 'closed', how, state, closedAt: closedAt.getTime() };
+}
+
+export function createIsForgotten(client: Client): IsForgotten {
+  return async ({ orderId, runId }) =>
+    !(await isKnownRun(client, { workflowId: workflowIdOf(order, orderId), runId }));
 }

@@ -1,6 +1,7 @@
 /** How a command reaches the servers: it waits for none, and an error says where it looked. Adapters are loaded on first use. */
 import type { Client } from '@temporalio/client';
 import type * as nats from '../adapters/nats';
+import type { NatsRole } from '../adapters/nats';
 import type { Database } from '../adapters/postgres';
 import type { Config } from '../config';
 import type { Log } from '../contracts';
@@ -14,12 +15,18 @@ const NAME = 'sagaline-cli';
 
 export type Nats = Awaited<ReturnType<typeof nats.connectNats>>;
 
-/** @throws CliError `nats-unavailable`, `streams-missing` */
-export async function reachNats({ NATS_URL, nats: settings }: Config): Promise<Nats> {
+/**
+ * @param role whose user the settings name
+ * @throws CliError `nats-unavailable`, `streams-missing`
+ */
+export async function reachNats(
+  { NATS_URL, nats: settings }: Config,
+  role: NatsRole = 'operator',
+): Promise<Nats> {
   const { connectNats, natsRole, streamsAreReady } = theNats();
   const connection = await connectNats({
     ...settings,
-    ...natsRole('operator'),
+    ...natsRole(role),
     log: silent,
     orFail: true,
   }).catch(unavailable('nats-unavailable', 'NATS', NATS_URL, 'NATS_URL'));

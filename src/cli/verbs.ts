@@ -23,6 +23,7 @@ import type * as scale from './project/scale';
 import type * as start from './project/start';
 import type * as testServers from './project/test-servers';
 import type * as reconcile from './reconcile';
+import type * as recover from './recover';
 import type * as replay from './replay';
 import type * as routes from './routes';
 import type * as sagas from './sagas';
@@ -43,6 +44,7 @@ const VERBS: Readonly<Record<string, () => AddVerb>> = {
   sagas: () => (require('./sagas') as typeof sagas).addSagas,
   bulk: () => (require('./bulk') as typeof bulk).addBulk,
   reconcile: () => (require('./reconcile') as typeof reconcile).addReconcile,
+  recover: () => (require('./recover') as typeof recover).addRecover,
   routes: () => (require('./routes') as typeof routes).addRoutes,
   subscriptions: () => (require('./subscriptions') as typeof subscriptions).addSubscriptions,
   subjects: () => (require('./subjects') as typeof subjects).addSubjects,

@@ -7,6 +7,7 @@ export { forgetPublished } from './forget';
 export { housekeeping } from './housekeeping';
 export { decideOutboxRow, listOutbox, OutboxRowError, showOutboxRow } from './outbox';
 export type { OutboxEntry, RowDecision } from './outbox';
+export { publishAgain } from './publish-again';
 export { outboxPolicy } from './policy';
 export type { Writer } from './policy';
 export { outboxState } from './outbox-state';

@@ -117,6 +117,12 @@ const SUITES: readonly Suite[] = [
     what: 'real Temporal servers, one of two killed; needs Go, and builds them the first time',
   },
   {
+    name: 'restore',
+    script: 'restore.ts',
+    minutes: 25,
+    what: 'all three stores backed up under load, lost and restored; needs Go and apt-get, as above [rounds]',
+  },
+  {
     name: 'authorizer',
     script: 'temporal-server/authorizer.ts',
     minutes: 15,

@@ -1,3 +1,4 @@
+import type { OrderEnd } from '../names';
 import { priceText } from './pricing';
 
 /** The shop's books of one order. Amounts in the currency's smallest unit. */
@@ -24,8 +25,14 @@ export interface OrderBooks {
 /** The state of the order's workflow in Temporal. */
 export type OrderSaga =
   | { readonly kind: 'open' }
-  /** In Temporal's words, `terminated` for example. */
-  | { readonly kind: 'closed'; readonly how: string; readonly closedAt: number }
+  | {
+      readonly kind: 'closed';
+      /** In Temporal's words, `terminated` for example. */
+      readonly how: string;
+      /** The state that it showed last. */
+      readonly state: string;
+      readonly closedAt: number;
+    }
   /** The workflow never existed, or is past retention. */
   | { readonly kind: 'forgotten' };
 
@@ -38,12 +45,14 @@ export interface Moment {
 /** An inconsistency of an order. */
 export interface OrderFinding {
   readonly key: string;
-  readonly kind: 'saga-gone' | 'saga-again' | 'money' | 'stock' | 'shipment';
+  readonly kind: 'saga-gone' | 'saga-again' | 'books-behind' | 'money' | 'stock' | 'shipment';
   readonly detail: string;
   readonly repair: 'compensate' | 'by-hand';
 }
 
 const OPEN: ReadonlySet<string> = new Set(['placing', 'confirmed']);
+/** The end of a second saga of an order: the order is another one's. */
+const DUPLICATE = 'duplicate' satisfies OrderEnd;
 const HELD: ReadonlySet<string> = new Set(['pending', 'authorized']);
 
 /**
@@ -66,6 +75,8 @@ export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): 
   if (saga.kind === 'open') return books.repaired === true ? [again(books)] : [];
   if (saga.kind === 'closed' && !isSettled(saga.closedAt, moment)) return [];
   if (!OPEN.has(books.state)) return leftOvers(books);
+  if (saga.kind === 'closed' && saga.how === 'completed' && saga.state !== DUPLICATE)
+    return [behind(books, saga.state)];
   const how = saga.kind === 'closed' ? `is ${saga.how}` : 'is unknown to Temporal';
   return [
     {
@@ -76,6 +87,12 @@ export function findingsOf(books: OrderBooks, saga: OrderSaga, moment: Moment): 
       repair: hasLeft(books) ? 'by-hand' : 'compensate',
     },
   ];
+}
+
+/** A saga closes its order before itself, so the database is older: to compensate what it still has would undo what was delivered. */
+function behind(books: OrderBooks, ended: string): OrderFinding {
+  const detail = `${books.state}, and its workflow has ended as ${ended}: our books are older; it has ${inWords(books)}`;
+  return { key: books.orderId, kind: 'books-behind', detail, repair: 'by-hand' };
 }
 
 function again({ orderId, state }: OrderBooks): OrderFinding {

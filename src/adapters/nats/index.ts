@@ -44,6 +44,8 @@ export { startJanitor } from './streams/janitor';
 export { AccountLimitsError, StorageError, streamBytesThatFit, streamBytesWanted } from './streams/limits';
 export type { StreamSettings } from './streams/wanted-streams';
 export { isUnanswered, startingPatience } from './connection/patience';
+export { ConsumersBusyError, rewindConsumers } from './consume/rewind';
+export type { Rewound } from './consume/rewind';
 export { isSettled } from './consume/settled';
 export {
   DEAD_LETTERS_STREAM,

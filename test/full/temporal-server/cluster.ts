@@ -40,6 +40,8 @@ export async function startCluster(options: {
   readonly folder: string;
   readonly size: number;
   readonly binaries: Binaries;
+  /** A PostgreSQL that the caller starts and ends. Default: one of the cluster's own */
+  readonly databaseUrl?: string;
   readonly log: (line: string) => void;
 }): Promise<Cluster> {
   const { folder, size, binaries, log } = options;
@@ -51,10 +53,14 @@ export async function startCluster(options: {
   const tellOfExit = (server: string, detail: string) => log(`${server} has ended by itself: ${detail}`);
   const supervision = { log, turn: 0, record: noRecord, watchdog, onUnexpectedExit: tellOfExit };
 
-  try {
+  const ownPostgres = async () => {
     const postgres = await startPostgres(folder, supervision);
     closing.push(() => postgres.stop());
-    const { databaseUrl } = postgres;
+    return postgres.databaseUrl;
+  };
+
+  try {
+    const databaseUrl = options.databaseUrl ?? (await ownPostgres());
     await createSchemas(binaries.sqlTool, databaseUrl);
 
     const [port = 0, uiPort = 0] = await freePorts(2);

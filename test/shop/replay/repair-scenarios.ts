@@ -68,7 +68,8 @@ export function abandonedBooks({ shop, orderId }: RepairStage, orders = 1): Reco
         ]),
       layTombstones: () => Promise.resolve(),
     },
-    sagas: (some) => Promise.resolve(some.map(() => ({ kind: 'closed', how: 'terminated', closedAt: 0 }))),
+    sagas: (some) =>
+      Promise.resolve(some.map(() => ({ kind: 'closed', how: 'terminated', state: 'placing', closedAt: 0 }))),
     report: () => undefined,
     clock: () => new Date(),
     graceMs: 1,

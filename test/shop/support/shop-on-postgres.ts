@@ -14,7 +14,10 @@ import { createPayments } from '../../../activities/shop/payments.postgres';
 import type { CheckedPage, ReconciliationParts } from '../../../activities/shop/reconciliation';
 import { createReconciliationActivities } from '../../../activities/shop/reconciliation';
 import { createPostgresBooks } from '../../../activities/shop/reconciliation.postgres';
-import { createTemporalOrderSagas } from '../../../activities/shop/reconciliation.temporal';
+import {
+  createIsForgotten,
+  createTemporalOrderSagas,
+} from '../../../activities/shop/reconciliation.temporal';
 import type { Carrier } from '../../../activities/shop/shipping';
 import { createShippingActivities } from '../../../activities/shop/shipping';
 import { createShipping } from '../../../activities/shop/shipping.postgres';
@@ -72,7 +75,7 @@ export async function startShopOnPostgres(
   });
   const pools = {
     [TASK_QUEUES.orders]: {
-      ...createOrderActivities(createPostgresOrders(database), {
+      ...createOrderActivities(createPostgresOrders(database, createIsForgotten(client)), {
         ...DEADLINES,
         compensationWithinMs: reconciliation.compensationWithinMs,
       }),

@@ -137,6 +137,8 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
     ]),
     provision: role('provision', [
       api('STREAM.LIST'),
+      // After a restore, `sagaline recover` finds the event of a time, and sets consumers back to it.
+      ...read(EVENTS_STREAM),
       ...['STREAM.INFO', 'STREAM.CREATE'].flatMap((verb) =>
         onEach(verb, [POISON_DETECTION_STREAM, MIRROR_STREAM]),
       ),
@@ -144,6 +146,7 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
       api('CONSUMER.LIST', EVENTS_STREAM),
       ...[...bridges, ...shared].flatMap((name) => [
         api('CONSUMER.INFO', EVENTS_STREAM, name),
+        api('CONSUMER.DELETE', EVENTS_STREAM, name),
         ...createDurable(name),
       ]),
     ]),

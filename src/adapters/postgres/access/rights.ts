@@ -14,7 +14,7 @@ export const ENGINE_TABLES: EngineTables = {
     // Not who has written it: that is the role itself, by default.
     worker: ['insert (entity, event_id, source, subject, body, headers)'],
     relay: ['select', 'update (published_at, failure, failed_at, set_aside_at)', 'delete'],
-    operator: ['select', 'update (set_aside_at, discarded_at, decided_by, decided_why)'],
+    operator: ['select', 'update (published_at, set_aside_at, discarded_at, decided_by, decided_why)'],
     console: ['select'],
   },
   // Who seals a field locks its subject's key in share mode, for which PostgreSQL demands the right to update some column.

@@ -22,3 +22,15 @@ export async function runsOf(client: Client, workflowId: string): Promise<string
     return [...runs];
   });
 }
+
+/**
+ * Whether Temporal knows this run of a workflow. It does not if the run is past its retention, or if Temporal was restored from
+ * a backup that is older than the run.
+ */
+export async function isKnownRun(
+  client: Client,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+): Promise<boolean> {
+  const found = await client.withDeadline(Date.now() + ASK_MS, () => describeRun(client, workflowId, runId));
+  return found !== undefined;
+}

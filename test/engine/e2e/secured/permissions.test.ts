@@ -69,7 +69,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.STREAM.INFO.EVENTS_MIRROR', ['operator', 'provision']],
   [
     '$JS.API.STREAM.MSG.GET.EVENTS',
-    ['gateway', 'bridge', 'relay', 'subscriber', 'housekeeping', 'operator', 'console'],
+    ['gateway', 'bridge', 'relay', 'subscriber', 'housekeeping', 'operator', 'console', 'provision'],
   ],
   [
     '$JS.API.STREAM.MSG.GET.DEAD_LETTERS',
@@ -110,7 +110,8 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.CREATE.DEAD_LETTERS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.bridge-07', ['provision']],
-  ['$JS.API.CONSUMER.DELETE.EVENTS.bridge-07', NOBODY],
+  // To set it back after a restore.
+  ['$JS.API.CONSUMER.DELETE.EVENTS.bridge-07', ['provision']],
   ['$JS.API.CONSUMER.DELETE.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.INFO.EVENTS.bridge-07', ['bridge', 'operator', 'console', 'provision']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.bridge-07', ['bridge']],

@@ -44,7 +44,7 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
     OWNER,
   ],
   [`update sagaline.outbox set written_by = 'another'`, OWNER],
-  ['update sagaline.outbox set published_at = now()', [...OWNER, 'relay']],
+  ['update sagaline.outbox set published_at = now()', [...OWNER, 'relay', 'operator']],
   [`update sagaline.outbox set decided_by = 'me'`, [...OWNER, 'operator']],
   [`update sagaline.outbox set body = ''`, OWNER],
   [`update sagaline.outbox set subject = 'evt.forged'`, OWNER],

@@ -7,6 +7,7 @@ import { createNotificationActivities } from '../../../../activities/shop/notifi
 import { createShippingActivities } from '../../../../activities/shop/shipping';
 import { createOrderActivities } from '../../../../activities/shop/orders';
 import { createPostgresOrders } from '../../../../activities/shop/orders.postgres';
+import { createIsForgotten } from '../../../../activities/shop/reconciliation.temporal';
 import { createDeadLetterActivities } from '../../../../src/effects';
 import { TASK_QUEUES } from '../../../../domains/shop/names';
 import { deploymentOptions } from '../../../../src/runtime/roles/worker';
@@ -88,7 +89,7 @@ async function startOtherCapabilities(): Promise<() => Promise<void>> {
   others = shop;
   const activities = {
     [TASK_QUEUES.orders]: {
-      ...createOrderActivities(createPostgresOrders(records.database), DEADLINES),
+      ...createOrderActivities(createPostgresOrders(records.database, createIsForgotten(temporal.client)), DEADLINES),
       ...createDeadLetterActivities(records.database),
     },
     [TASK_QUEUES.inventory]: createInventoryActivities(shop.inventory),

@@ -165,7 +165,7 @@ test('a shipment of stock is told of with what was reserved', async () => {
 });
 
 test('an order changes state with its event, or not at all', async () => {
-  const orders = createPostgresOrders(shop.database);
+  const orders = createPostgresOrders(shop.database, () => Promise.resolve(false));
   const orderId = newOrderId();
   const confirm = () => orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
   await orders.openOrder({ runId: 'run-1', submission: { ...orderSubmitted.example, orderId }, total });
@@ -188,7 +188,7 @@ test('an order changes state with its event, or not at all', async () => {
 });
 
 test('each end of an order is told of in its own words', async () => {
-  const orders = createPostgresOrders(shop.database);
+  const orders = createPostgresOrders(shop.database, () => Promise.resolve(false));
   const told: Record<string, unknown> = {};
   const why = { reason: 'a-reason', detail: 'Somehow.' };
   const closes = [
@@ -218,7 +218,7 @@ test('each end of an order is told of in its own words', async () => {
 });
 
 test('each refused cancellation is an event of its own, after what the order has told before', async () => {
-  const orders = createPostgresOrders(shop.database);
+  const orders = createPostgresOrders(shop.database, () => Promise.resolve(false));
   const orderId = newOrderId();
   await orders.openOrder({ runId: 'run-1', submission: { ...orderSubmitted.example, orderId }, total });
   await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });

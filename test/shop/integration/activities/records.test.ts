@@ -11,6 +11,7 @@ import {
   notificationsConformance,
   ordersConformance,
 } from '../../support/conformance';
+import { isForgottenRun } from '../../support/fakes/orders';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 
@@ -82,7 +83,7 @@ async function told(facts: readonly string[], orderId: string): Promise<object[]
 describe('the orders on PostgreSQL', () =>
   ordersConformance(() =>
     Promise.resolve({
-      orders: createPostgresOrders(shop.database),
+      orders: createPostgresOrders(shop.database, ({ runId }) => Promise.resolve(isForgottenRun(runId))),
       orderOf: async (orderId) => {
         const [order] = await shop.database.query<{
           openedBy: string;

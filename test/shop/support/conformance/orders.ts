@@ -5,6 +5,7 @@ import { REFUSALS } from '../../../../domains/shop/names';
 import { atOnce, newOrderId } from '../../../support/conformance/attempts';
 
 export interface OrdersUnderTest {
+  /** Temporal does not know runs whose names begin with `forgotten-`. */
   readonly orders: Orders;
   orderOf(
     orderId: string,
@@ -74,6 +75,27 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     const winner = settled.findIndex(({ status }) => status === 'fulfilled');
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await book.orderOf(orderId)).toMatchObject({ openedBy: `run-${winner}` });
+  });
+
+  test('gives an open order to another saga when Temporal does not know the first, to one of several', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'forgotten-1'));
+    await orders.confirmOrder({ key: `${orderId}:confirmOrder:0`, orderId, total });
+    const runs = ['run-2', 'run-3', 'run-4'];
+    const settled = await Promise.allSettled(runs.map((run) => orders.openOrder(entry(orderId, run))));
+    const winner = runs[settled.findIndex(({ status }) => status === 'fulfilled')];
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await orders.openOrder(entry(orderId, String(winner)));
+    expect(await book.orderOf(orderId)).toMatchObject({ openedBy: winner, state: 'confirmed' });
+  });
+
+  test('keeps another saga from an order that has ended, though Temporal does not know the first', async () => {
+    const orderId = newOrderId();
+    await orders.openOrder(entry(orderId, 'forgotten-1'));
+    await orders.closeOrder({ state: 'completed', key: `${orderId}:closeOrder:0`, orderId, total });
+    const second = orders.openOrder(entry(orderId, 'run-2'));
+    await expect(second).rejects.toMatchObject({ type: REFUSALS.orderExists });
+    expect(await book.orderOf(orderId)).toMatchObject({ openedBy: 'forgotten-1', state: 'completed' });
   });
 
   test('refuses a second saga also after the order has ended', async () => {

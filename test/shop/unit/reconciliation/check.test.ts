@@ -5,7 +5,12 @@ import type { OrderBooks } from '../../../../domains/shop/rules/reconciliation';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 const HOUR_MS = 60 * 60_000;
-const closedLongAgo = { kind: 'closed', how: 'terminated', closedAt: NOW - HOUR_MS } as const;
+const closedLongAgo = {
+  kind: 'closed',
+  how: 'terminated',
+  state: 'placing',
+  closedAt: NOW - HOUR_MS,
+} as const;
 
 const order = (orderId: string, state = 'confirmed'): OrderBooks => ({
   orderId,

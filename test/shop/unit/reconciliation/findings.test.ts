@@ -8,8 +8,8 @@ const moment = { now: NOW, graceMs: GRACE_MS };
 const LONG_AGO = NOW - GRACE_MS;
 const JUST_NOW = LONG_AGO + 1;
 const open: OrderSaga = { kind: 'open' };
-const terminated: OrderSaga = { kind: 'closed', how: 'terminated', closedAt: LONG_AGO };
-const completed: OrderSaga = { kind: 'closed', how: 'completed', closedAt: LONG_AGO };
+const terminated: OrderSaga = { kind: 'closed', how: 'terminated', state: 'placing', closedAt: LONG_AGO };
+const completed: OrderSaga = { kind: 'closed', how: 'completed', state: 'completed', closedAt: LONG_AGO };
 const forgotten: OrderSaga = { kind: 'forgotten' };
 
 const currency = 'EUR';
@@ -104,7 +104,7 @@ describe('an open order whose workflow is gone', () => {
     [
       'confirmed',
       books('confirmed', placed),
-      { kind: 'closed', how: 'timed out', closedAt: LONG_AGO },
+      { ...terminated, how: 'timed out' },
       'saga-gone, compensate: confirmed, and its workflow is timed out; it has a payment authorized, 2 pieces reserved, a shipment booked',
     ],
     [
@@ -128,8 +128,14 @@ describe('an open order whose workflow is gone', () => {
     [
       'that another run has closed as a duplicate',
       books('confirmed'),
-      completed,
+      { ...completed, state: 'duplicate' },
       'saga-gone, compensate: confirmed, and its workflow is completed; it has nothing',
+    ],
+    [
+      'that its workflow has completed, as the database is older',
+      books('confirmed', placed),
+      completed,
+      'books-behind, by-hand: confirmed, and its workflow has ended as completed: our books are older; it has a payment authorized, 2 pieces reserved, a shipment booked',
     ],
   ])('%s', (_, order, saga, finding) => expect(inWords(order, saga)).toEqual([finding]));
 });
