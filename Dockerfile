@@ -47,8 +47,9 @@ USER 1000:1000
 # HEALTH_PORT has health and metrics.
 ENV NODE_ENV=production DATA_DIR=/data GATEWAY_HOST=0.0.0.0 GATEWAY_PORT=8080 HEALTH_HOST=0.0.0.0 HEALTH_PORT=8081
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HEALTH_PORT + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# By the shell: a Node for each check would take more processor time than the role itself does at rest.
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/$HEALTH_PORT && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 ENTRYPOINT ["node", "--enable-source-maps", "bin/sagaline.mjs"]
 # Without a role it says which there are.
 CMD ["--help"]
