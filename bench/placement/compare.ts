@@ -5,11 +5,11 @@ import type { SagaRound } from '../sagas';
 import { inWords } from '../sagas';
 import { inTestbed } from '../testbed';
 import { ledgerSubject } from './ledger';
-import { orderSubject } from './order';
+import { orderSubjects } from './order';
 import type { Subject } from './subject';
 
 /** To measure another saga, add it here. */
-const SUBJECTS: readonly Subject[] = [ledgerSubject, orderSubject];
+const SUBJECTS: readonly Subject[] = [ledgerSubject, ...orderSubjects];
 
 const NOWHERE = {};
 

@@ -1,15 +1,21 @@
-import { inventory as stock, notifications as messages } from '../../domains/shop/capabilities';
+import { inventory, notifications, payments, shipping } from '../../domains/shop/capabilities';
 import { definePool } from '../../src/runtime/app';
 import type { Role } from '../../src/runtime/role';
 import { workerOf } from '../../src/runtime/roles/worker';
 import { orders } from '../../workers/orders';
 
-/** The capabilities of an order that work on the orders' own database alone; the others call providers. */
-export const PLACED_WITH_ORDERS = [stock, messages];
+/** The capabilities of an order that work on the orders' own database alone. */
+export const ON_OUR_DATABASE = [inventory, notifications];
+/** Those that call providers as well. */
+export const ALL_PLACED = [...ON_OUR_DATABASE, payments, shipping];
 
-const placedOrders = definePool({ ...orders, places: PLACED_WITH_ORDERS });
+const placedOrders = definePool({
+  ...orders,
+  places: ALL_PLACED,
+  providers: ['payment-provider', 'carrier'],
+});
 
-/** The pool `orders` of the shop as it is when it places them: it runs orders of both kinds. */
+/** The pool `orders` of the shop as it is when it places them: it runs orders that begin with any of them placed, or with none. */
 export const placedOrdersWorker: Role = (context) =>
   workerOf(
     'orders',

@@ -11,7 +11,7 @@ import type { sampleOrder } from './sample';
 
 /** One way to write the order: how it is opened, and how it gets notifications of its parcel. */
 export interface Way {
-  readonly name: 'ours' | 'sample';
+  readonly name: 'ours' | 'placed' | 'sample';
   open(order: SubmittedOrder): Promise<void>;
   tell(event: DomainEvent): Promise<void>;
   workflowIdOf(orderId: string): string;
@@ -22,7 +22,11 @@ export interface Way {
  *
  * @param placement the placement with which its orders begin
  */
-export function ourWay(client: Client, placement: Placement = {}): Way {
+export function ourWay(
+  client: Client,
+  placement: Placement = {},
+  name: Exclude<Way['name'], 'sample'> = 'ours',
+): Way {
   const workflows = createWorkflows(client, placement);
   const target = (key: string) => ({
     workflow: orderProcess,
@@ -30,7 +34,7 @@ export function ourWay(client: Client, placement: Placement = {}): Way {
     key,
   });
   return {
-    name: 'ours',
+    name,
     workflowIdOf: (orderId) => target(orderId).workflowId,
     open: async (data) => {
       const { orderId } = data;

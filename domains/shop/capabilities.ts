@@ -64,6 +64,7 @@ export const payments = capability<PaymentActivities>()(TASK_QUEUES.payments, {
     summary: ({ total }) => `Authorize ${priceText(total)} on the card`,
     undoneBy: 'voidPayment',
     calls: 'provider',
+    local: true,
     refuses: [REFUSALS.paymentDeclined, REFUSALS.paymentMethodUnusable, REFUSALS.amountNotAccepted],
   },
   voidPayment: {
@@ -73,6 +74,7 @@ export const payments = capability<PaymentActivities>()(TASK_QUEUES.payments, {
   confirmPayment: {
     summary: ({ total }) => `Ask the provider about the ${priceText(total)}`,
     calls: 'provider',
+    local: true,
   },
   renewPayment: {
     summary: ({ total }) => `Renew the authorization of ${priceText(total)}`,
@@ -83,6 +85,7 @@ export const payments = capability<PaymentActivities>()(TASK_QUEUES.payments, {
     summary: ({ total }) => `Take ${priceText(total)}`,
     after: 'pivot',
     calls: 'provider',
+    local: true,
     refuses: [REFUSALS.paymentDeclined, REFUSALS.paymentVoided],
   },
   refundPayment: {
@@ -97,6 +100,7 @@ export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
     summary: ({ parcels }) => `Book the carrier for ${inWords(parcels)}`,
     undoneBy: 'cancelShipment',
     calls: 'provider',
+    local: true,
     refuses: [REFUSALS.addressNotServed, REFUSALS.parcelNotAccepted],
   },
   cancelShipment: {
@@ -104,7 +108,7 @@ export const shipping = capability<ShippingActivities>()(TASK_QUEUES.shipping, {
     calls: 'provider',
     refuses: [REFUSALS.parcelDispatched],
   },
-  trackShipment: { summary: () => 'Ask the carrier', calls: 'provider' },
+  trackShipment: { summary: () => 'Ask the carrier', calls: 'provider', local: true },
 });
 
 export const notifications = capability<NotificationActivities>()(TASK_QUEUES.notifications, {

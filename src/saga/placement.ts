@@ -31,7 +31,7 @@ export function memoOfPlacement(): Readonly<Record<string, unknown>> {
 
 /**
  * Decides how the steps of a capability run: on the capability's own task queue, or with the pool of the workflow,
- * where steps that work on the database alone are local activities.
+ * where steps that work on the database alone, or are declared as `local`, are local activities.
  *
  * @param ownTaskQueue task queue of the workflow's own pool
  * @returns a function that runs a step as it is declared, within its deadline in milliseconds; without one, the step is
@@ -43,14 +43,14 @@ export function stepRunner(
 ): (declared: StepDeclaration, withinMs: number | undefined) => RunStep {
   const isPlaced = taskQueue !== ownTaskQueue && placedCapabilities().includes(name);
 
-  return ({ calls }, scheduleToCloseTimeout) => {
+  return ({ calls, local }, scheduleToCloseTimeout) => {
     function runsOn(queue: string, attempts: ActivityOptions): RunStep {
       const options = {
         ...attempts,
         taskQueue: queue,
         ...(scheduleToCloseTimeout !== undefined && { scheduleToCloseTimeout }),
       };
-      const isLocal = queue === ownTaskQueue && calls === undefined;
+      const isLocal = queue === ownTaskQueue && (calls === undefined || local === true);
       const steps = isLocal ? stepsOnOwnDatabase<AnyActivities>(options) : stepsOf<AnyActivities>(options);
       return async (step, summary, input) => steps[step]?.(summary, input);
     }

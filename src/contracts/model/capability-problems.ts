@@ -7,6 +7,7 @@ const MEMBERS: readonly string[] = [
   'undoneBy',
   'after',
   'calls',
+  'local',
   'refuses',
 ] satisfies (keyof StepDeclaration)[];
 
@@ -36,7 +37,7 @@ function stepProblems(step: string, declared: unknown): string[] {
     return [`"${step}" is no name for a step; use letters, digits and "_", and begin with a letter`];
   if (!isObject(declared))
     return [`"${step}" is ${shown(declared)}; declare it as an object, { summary: … }`];
-  const { summary, undoneBy, after, calls, refuses } = declared;
+  const { summary, undoneBy, after, calls, local, refuses } = declared;
   const wrong = (problem: string | false) => (problem === false ? [] : [`"${step}": ${problem}`]);
   return [
     ...wrong(typeof summary !== 'function' && 'its `summary` must be a function that returns a text'),
@@ -48,6 +49,12 @@ function stepProblems(step: string, declared: unknown): string[] {
     ...wrong(after !== undefined && after !== 'pivot' && '`after` can only be "pivot"; correct or drop it'),
     ...wrong(
       calls !== undefined && calls !== 'provider' && '`calls` can only be "provider"; correct or drop it',
+    ),
+    ...wrong(local !== undefined && local !== true && '`local` can only be true; correct or drop it'),
+    ...wrong(
+      local === true &&
+        calls === undefined &&
+        'only a step that calls a provider needs `local`; drop it, or add `calls: "provider"`',
     ),
     ...wrong(
       refuses !== undefined &&

@@ -28,6 +28,12 @@ export interface StepDeclaration<Input = never, Compensation = string> {
   readonly after?: 'pivot';
   /** The step calls a provider. Default: it uses the database only. */
   readonly calls?: 'provider';
+  /**
+   * The provider answers within a second as a rule, so that the step runs as a local activity where its capability is
+   * placed with the workflow's pool. If it has no answer within three seconds, it runs as an ordinary activity under
+   * the same key. Only for steps that call a provider.
+   */
+  readonly local?: true;
   /** The types of the refusals that the step may answer with. */
   readonly refuses?: readonly string[];
 }

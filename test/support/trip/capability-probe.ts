@@ -36,15 +36,23 @@ export async function probeSteps({ key }: { key: string }): Promise<void> {
 }
 
 /** On a queue without workers: unless it is placed, its steps wait for ever. */
-const away = capability<Pick<TripActivities, 'bookHotel' | 'sendTickets'>>()('away', {
-  bookHotel: { summary: () => 'Book the hotel', calls: 'provider' },
-  sendTickets: { summary: () => 'Send the tickets' },
-});
+const away = capability<Pick<TripActivities, 'bookHotel' | 'bookFlight' | 'chargeCard' | 'sendTickets'>>()(
+  'away',
+  {
+    bookHotel: { summary: () => 'Book the hotel', calls: 'provider' },
+    bookFlight: { summary: () => 'Book the flight', calls: 'provider', local: true },
+    chargeCard: { summary: () => 'Take the money', calls: 'provider', local: true },
+    sendTickets: { summary: () => 'Send the tickets' },
+  },
+);
 
-/** A step at a provider and one on the database, in the second run of the saga. */
+/** Steps at a provider, two of them declared as local, and one on the database, in the second run of the saga. */
 export async function probePlacement({ key, isSecond }: { key: string; isSecond?: boolean }): Promise<void> {
   if (isSecond !== true) return continueAsNew<typeof probePlacement>({ key, isSecond: true });
-  const { bookHotel, sendTickets } = openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE })(away);
+  const use = openSteps({ key, common: {}, deadlines, taskQueue: TRIP_QUEUE });
+  const { bookHotel, bookFlight, chargeCard, sendTickets } = use(away);
   await bookHotel({}).run();
+  await bookFlight({}).run();
+  await chargeCard({}).run();
   await sendTickets({}).run();
 }

@@ -92,6 +92,12 @@ describe('what the types refuse is refused where no compiler runs', () => {
     ['a name of every object', { ['__proto__']: { summary } }, '"__proto__" is no name for a step'],
     ['a number', { open: { summary, undoneBy: 1 } }, '"open": `undoneBy` must be the name of another step'],
     ['a misspelt pivot', { open: { summary, after: 'pivo' } }, '"open": `after` can only be "pivot"'],
+    [
+      'a local step of no provider',
+      { open: { summary, local: true } },
+      '"open": only a step that calls a provider needs `local`',
+    ],
+    ['no local', { open: { summary, calls: 'provider', local: 'yes' } }, '"open": `local` can only be true'],
     ['many providers', { open: { summary, calls: ['a'] } }, '"open": `calls` can only be "provider"'],
     [
       'one refusal',
@@ -101,7 +107,7 @@ describe('what the types refuse is refused where no compiler runs', () => {
     [
       'a misspelt compensation, which would never run',
       { open: { summary, undoneby: 'close' }, close: { summary } },
-      '"open": `undoneby` is no part of a step (summary, undoneBy, after, calls, refuses); drop it',
+      '"open": `undoneby` is no part of a step (summary, undoneBy, after, calls, local, refuses); drop it',
     ],
     [
       'a compensation behind the pivot',

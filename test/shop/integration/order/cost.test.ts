@@ -1,6 +1,13 @@
 import { NativeConnection } from '@temporalio/worker';
 import { callsIn } from '../../support/order/calls';
-import { costOfCostliestOrder, COSTLIEST, COSTLIEST_CALLS } from '../../support/order/costliest-order';
+import {
+  costOfCostliestOrder,
+  costOfPlacedOrder,
+  COSTLIEST,
+  COSTLIEST_CALLS,
+  PLACED,
+  PLACED_CALLS,
+} from '../../support/order/costliest-order';
 import { createTestNamespace } from '../../../support/namespace';
 import { quietRuntime } from '../../../../src/testing';
 import { deployShop, startShopWorkers } from '../../support/order/environment';
@@ -27,6 +34,20 @@ test.each([
     expect(cost).toEqual(COSTLIEST);
     // The server's own workflows look after versions, in the namespace that has them.
     if (buildId === undefined) expect(await callsIn(namespace)).toEqual(COSTLIEST_CALLS);
+  } finally {
+    await workers.stop();
+    await connection.close();
+    await client.connection.close();
+  }
+});
+
+test('what a completed order costs with everything placed with the pool of the orders', async () => {
+  const { client, address, namespace } = await createTestNamespace();
+  const connection = await NativeConnection.connect({ address });
+  const workers = await startShopWorkers({ connection, namespace, placed: true });
+  try {
+    expect(await costOfPlacedOrder(client, workers)).toEqual(PLACED);
+    expect(await callsIn(namespace)).toEqual(PLACED_CALLS);
   } finally {
     await workers.stop();
     await connection.close();

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { newOrderId } from '../../../../demo/orders';
 import type { Cost } from '../../../../bench/history';
 import { costOf } from '../../../../bench/history';
+import { ORDER_CAPABILITIES } from '../../../../domains/shop/capabilities';
 import { driveOrder } from './driver';
 import type { ShopWorkers } from './environment';
 import { untilItWaits } from './waits';
@@ -25,6 +26,29 @@ export async function costOfCostliestOrder(client: Client, { shop }: ShopWorkers
   await authorising.reached;
   await untilItWaits(order, { pendingActivities: 1 });
   authorising.release();
+  await order.untilState('awaiting-dispatch');
+  await untilItWaits(order, { pendingActivities: 0 });
+  await order.dispatched();
+  await untilItWaits(order, { pendingActivities: 0 });
+  await order.delivered();
+  const { state } = await order.result();
+  if (state !== 'completed') throw new Error(`the order ended as ${state}`);
+  return costOf(await order.handle.fetchHistory());
+}
+
+/** The costs when all capabilities are placed with the pool of the orders: a workflow task for each event that the order gets. */
+export const PLACED: Cost = { workflowTasks: 3, historyEvents: 32 };
+
+export const PLACED_CALLS: Readonly<Record<string, number>> = {
+  SignalWithStartWorkflowExecution: 1,
+  SignalWorkflowExecution: 2,
+  RespondWorkflowTaskCompleted: PLACED.workflowTasks,
+};
+
+/** Drives an order that begins with everything placed; its workers must have all steps on the queue of the orders. */
+export async function costOfPlacedOrder(client: Client, { shop }: ShopWorkers): Promise<Cost> {
+  const order = driveOrder(client, newOrderId('placed'), shop, ORDER_CAPABILITIES);
+  await order.submit();
   await order.untilState('awaiting-dispatch');
   await untilItWaits(order, { pendingActivities: 0 });
   await order.dispatched();

@@ -1,6 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { driveProcess } from 'sagaline/testing';
-import type { EventContract, EventOf, SagaResult } from '../../../../src/contracts';
+import type { Capability, EventContract, EventOf, SagaResult } from '../../../../src/contracts';
 import * as events from '../../../../domains/shop/events';
 import type { EVENTS } from '../../../../domains/shop/names';
 import type { AmendmentRequest, SubmittedOrder } from '../../../../domains/shop/events/orders';
@@ -61,9 +61,17 @@ export interface Providers {
   readonly shipping: AtCarrier;
 }
 
-/** @param providers the fakes behind the order's steps; without them no notification can be sent */
-export function driveOrder(client: Client, orderId: string, providers?: Providers): OrderDriver {
-  const driver = driveProcess(client, { process: orderProcess, routes, key: orderId });
+/**
+ * @param providers the fakes behind the order's steps; without them no notification can be sent
+ * @param placed the capabilities that are placed with the pool of the orders when the order begins
+ */
+export function driveOrder(
+  client: Client,
+  orderId: string,
+  providers?: Providers,
+  placed: readonly Pick<Capability, 'name'>[] = [],
+): OrderDriver {
+  const driver = driveProcess(client, { process: orderProcess, routes, key: orderId, placed });
 
   async function tell<Data>(contract: EventContract<string, Data>, id: string, data: Data): Promise<void> {
     const { kind } = await driver.send(contract, data, id);

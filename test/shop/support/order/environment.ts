@@ -101,14 +101,19 @@ export async function startShopWorkers(options: {
   shop?: FakeShop;
   reconciliation?: ReconciliationParts | undefined;
   dataConverter?: DataConverter;
+  /** Whether the pool of the orders places all capabilities. */
+  placed?: boolean;
   /** Counts what its workflows ignore. */
   sinks?: InjectedSinks<Sinks>;
 }): Promise<ShopWorkers> {
   const { connection, namespace, bundle = prepared('bundles').product, deadlines = DEADLINES } = options;
-  const { buildId, shop = createFakeShop(), reconciliation, dataConverter, sinks } = options;
+  const { buildId, shop = createFakeShop(), reconciliation, dataConverter, sinks, placed } = options;
+  const pools = shopActivities(shop, deadlines, reconciliation);
+  const all: object = Object.assign({}, ...Object.values(pools));
   const workers = await Promise.all(
-    Object.entries(shopActivities(shop, deadlines, reconciliation)).map(([taskQueue, activities]) =>
-      Worker.create({
+    Object.entries(pools).map(([taskQueue, own]) => {
+      const activities = placed === true && taskQueue === TASK_QUEUES.orders ? all : own;
+      return Worker.create({
         connection,
         namespace,
         taskQueue,
@@ -117,8 +122,8 @@ export async function startShopWorkers(options: {
         ...(sinks && { sinks }),
         ...(taskQueue === TASK_QUEUES.orders ? { workflowBundle: { codePath: bundle } } : {}),
         ...deploymentOptions({ deployment: deploymentOf(taskQueue), buildId }),
-      }),
-    ),
+      });
+    }),
   );
   const running = workers.map((worker) => ({ worker, ended: worker.run() }));
   const stop = async (those: typeof running) => {

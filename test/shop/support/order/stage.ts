@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { OrderDeadlines } from '../../../../activities/shop/orders';
+import { ORDER_CAPABILITIES } from '../../../../domains/shop/capabilities';
 import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';
 import type { OrderDriver } from './driver';
@@ -23,8 +24,13 @@ const SERVER_WITHIN_MS = 60_000;
  * its own shop.
  *
  * @param terms settings of its orders that differ from the usual ones
+ * @param options.placed whether its orders begin with all capabilities placed with their own pool
  */
-export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Stage {
+export function setStage(
+  name: string,
+  terms: Partial<OrderDeadlines> = {},
+  { placed = false }: { readonly placed?: boolean } = {},
+): Stage {
   let env: TestWorkflowEnvironment;
   let workers: ShopWorkers;
   let shop: FakeShop;
@@ -37,6 +43,7 @@ export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Sta
       namespace: 'default',
       deadlines: { ...DEADLINES, ...terms },
       shop: standingInFor(() => shop),
+      placed,
     });
   }, SERVER_WITHIN_MS);
   afterAll(async () => {
@@ -60,6 +67,7 @@ export function setStage(name: string, terms: Partial<OrderDeadlines> = {}): Sta
         env.client,
         `${name}-${++orders}`,
         standingInFor(() => shop),
+        placed ? ORDER_CAPABILITIES : [],
       ),
   };
 }
