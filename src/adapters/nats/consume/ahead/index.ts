@@ -3,14 +3,10 @@
  * of other keys behind them. Docs: docs/adr/0065-ahead-of-a-hot-key.md.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsConnection } from 'nats';
-import type { Log } from '../../../../contracts';
+import type { Log, StoredMessage } from '../../../../contracts';
 import type { Delivery } from '../../../../delivery';
 import { createHotKeyDetection } from './hot-key';
-import type { Note } from './notes';
-import { openNotes } from './notes';
-import { readBatch } from './read-batch';
+import type { Note, Notes } from './notes';
 import type { Run } from './run';
 import { keyOf, startRun } from './run';
 import { createSettledAhead } from './settled-ahead';
@@ -43,21 +39,24 @@ export interface Ahead {
   stop(): Promise<void>;
 }
 
-export function createAhead(
-  connection: NatsConnection,
-  options: {
-    readonly name: string;
-    readonly handle: (delivery: Delivery, ending: AbortSignal) => Promise<void>;
-    readonly log: Log;
-  },
-): Ahead {
-  const { name, handle, log } = options;
+export interface AheadParts {
+  /** The next messages of a partition from a sequence on, none left out; none at its end. */
+  readonly read: (partition: number, from: number) => Promise<readonly StoredMessage[]>;
+  readonly openNotes: (received: (note: Note) => void) => Notes;
+  readonly handle: (delivery: Delivery, ending: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** Monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadParts): Ahead {
   const me = randomUUID();
-  const now = () => performance.now();
   const partitions = new Map<number, ReturnType<typeof createPartition>>();
   const running = new Map<number, { run?: Run; readonly ended: Promise<void> }>();
   let isStopping = false;
-  const notes = openNotes(connection, name, (note) => {
+  const notes = openNotes((note) => {
     if (note.by !== me) partitions.get(note.partition)?.heard(note);
   });
   const beat = setInterval(() => {
@@ -137,12 +136,11 @@ export function createAhead(
       await sleep(HEARKEN_MS);
       if (isStopping || now() - heardAt <= SILENT_MS) return;
       run = startRun({
-        ...{ hotKey, handle, settled, now },
-        read: (from) => readBatch(connection, number, from),
+        ...{ hotKey, handle, settled, now, sleep },
+        read: (from) => read(number, from),
         tell: ({ sequence, storedAt }) =>
           notes.send({ by: me, partition: number, settled: { sequence, storedAt } }),
         turn: () => turn,
-        sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
       });
       entry.run = run;
       try {
