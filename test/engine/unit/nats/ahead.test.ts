@@ -70,7 +70,10 @@ async function play(seed: number) {
   }
 
   async function handle(bridge: Bridge, delivery: Delivery): Promise<void> {
-    if (oneIn(random, 10)) return delivery.release();
+    if (oneIn(random, 10)) {
+      delivery.release();
+      return;
+    }
     await pass(bridge, upTo(random, 4));
     const key = parseSubject(delivery.subject)?.key ?? '';
     const ofKey = applied.get(key) ?? [];

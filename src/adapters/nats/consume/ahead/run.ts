@@ -142,13 +142,13 @@ export function startRun(parts: RunParts): Run {
   async function attempt(message: StoredMessage): Promise<boolean> {
     if (isSettled(message)) return true;
     if (ending.signal.aborted) return false;
-    let isDone = false;
+    const outcome = { isSettled: false };
     try {
-      await handle({ ...deliveryOf(message), settle: () => void (isDone = true) }, ending.signal);
+      await handle({ ...deliveryOf(message), settle: () => (outcome.isSettled = true) }, ending.signal);
     } catch {
       // Its turn shows the same error.
     }
-    if (!isDone) return false;
+    if (!outcome.isSettled) return false;
     settled.add(message);
     tell(message);
     return true;
