@@ -141,6 +141,10 @@ export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadP
         tell: ({ sequence, storedAt }) =>
           notes.send({ by: me, partition: number, settled: { sequence, storedAt } }),
         turn: () => turn,
+        begun: () => {
+          const what = 'a hot key: the events of other keys of its partition are handled before their turn';
+          log.info({ partition: number, key: hotKey }, what);
+        },
       });
       entry.run = run;
       try {
