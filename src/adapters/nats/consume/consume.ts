@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
@@ -147,7 +148,7 @@ function aheadOf(
   { name, handle, log }: Group & { handle: Handle; log: Log },
 ): Ahead {
   return createAhead({
-    ...{ handle, log },
+    ...{ id: randomUUID(), handle, log },
     read: (partition, from) => readBatch(connection, partition, from),
     openNotes: (received) => openNotes(connection, name, received),
     now: () => performance.now(),

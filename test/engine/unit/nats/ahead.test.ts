@@ -10,7 +10,7 @@ import type { Random } from '../../../../src/dev/random';
 import { seededRandom } from '../../../../src/dev/random';
 import { silentLog } from '../../../support/log';
 
-const RUNS = 30;
+const RUNS = 20;
 const EVENTS = 120;
 const BRIDGES = 3;
 const ACK_WAIT = 60;
@@ -89,6 +89,7 @@ async function play(seed: number) {
 
   async function run(bridge: Bridge): Promise<void> {
     const ahead = createAhead({
+      id: String(bridges.indexOf(bridge)),
       log: silentLog,
       now: () => clock,
       sleep: (ms, signal) => pass(bridge, ms, signal),

@@ -2,7 +2,6 @@
  * A hot key does not hold up the other keys of its partition: while its events wait in their turn, a run works on those
  * of other keys behind them. Docs: docs/adr/0065-ahead-of-a-hot-key.md.
  */
-import { randomUUID } from 'node:crypto';
 import type { Log, StoredMessage } from '../../../../contracts';
 import type { Delivery } from '../../../../delivery';
 import { createHotKeyDetection } from './hot-key';
@@ -40,6 +39,8 @@ export interface Ahead {
 }
 
 export interface AheadParts {
+  /** Of this process, as no other has it. */
+  readonly id: string;
   /** The next messages of a partition from a sequence on, none left out; none at its end. */
   readonly read: (partition: number, from: number) => Promise<readonly StoredMessage[]>;
   readonly openNotes: (received: (note: Note) => void) => Notes;
@@ -51,8 +52,7 @@ export interface AheadParts {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
-export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadParts): Ahead {
-  const me = randomUUID();
+export function createAhead({ id: me, read, openNotes, handle, log, now, sleep }: AheadParts): Ahead {
   const partitions = new Map<number, ReturnType<typeof createPartition>>();
   const running = new Map<number, { run?: Run; readonly ended: Promise<void> }>();
   let isStopping = false;
@@ -84,6 +84,7 @@ export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadP
     let turn = { sequence: 0, since: 0 };
     let notBefore = -Infinity;
     let heardAt = -Infinity;
+    let givenWayAt = -Infinity;
     let run: Run | undefined;
 
     return {
@@ -107,9 +108,11 @@ export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadP
       /** Another process has settled an event, or works ahead. */
       heard({ by, settled: event }: Note): void {
         heardAt = now();
-        if (event && event.sequence > turn.sequence) settled.add(event);
+        if (event && turn.sequence > 0 && event.sequence > turn.sequence) settled.add(event);
         // Both have begun at once: one of them goes on.
-        if (by < me) run?.end();
+        if (by > me) return;
+        givenWayAt = now();
+        run?.end();
       },
     };
 
@@ -132,9 +135,10 @@ export function createAhead({ read, openNotes, handle, log, now, sleep }: AheadP
     }
 
     async function work(hotKey: string, entry: { run?: Run }): Promise<void> {
+      const since = now();
       notes.send({ by: me, partition: number });
       await sleep(HEARKEN_MS);
-      if (isStopping || now() - heardAt <= SILENT_MS) return;
+      if (isStopping || givenWayAt >= since) return;
       run = startRun({
         ...{ hotKey, handle, settled, now, sleep },
         read: (from) => read(number, from),
