@@ -25,6 +25,12 @@ const SUITES: readonly Suite[] = [
     what: '20,000 events through four bridges under faults [events of each key] [seed]',
   },
   {
+    name: 'hot-key',
+    script: 'hot-key.ts',
+    minutes: 8,
+    what: 'events behind 1,500 of one key, with one bridge, two, and one of two killed [events]',
+  },
+  {
     name: 'outages',
     script: 'outages.ts',
     minutes: 8,

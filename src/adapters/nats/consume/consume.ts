@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
@@ -8,6 +9,8 @@ import { PARTITIONS } from '../../../contracts';
 import type { Delivery } from '../../../delivery';
 import type { Ahead } from './ahead';
 import { createAhead } from './ahead';
+import { openNotes } from './ahead/notes';
+import { readBatch } from './ahead/read-batch';
 import type { Group, Partition, Provision } from './consumer';
 import { consumerName, ensureConsumer } from './consumer';
 import { createAckBatcher, deliveryOf } from './delivery';
@@ -64,7 +67,7 @@ export async function consumeEvents(
   const load = { events: 0, eventMs: 0 };
   const acks = createAckBatcher(connection, load);
   const interruption = interruptionLog(log);
-  const ahead = options.ahead === true ? createAhead(connection, { name, handle, log }) : undefined;
+  const ahead = options.ahead === true ? aheadOf(connection, options) : undefined;
   void askAnewAfterReconnect();
   // A closed connection brings no more answers.
   void connection.closed().then(endAll);
@@ -101,10 +104,7 @@ export async function consumeEvents(
   }
 
   /** Handles one event after another, until it is stopped or the consumer is gone. */
-  async function consume(
-    partition: Partition,
-    turns: ReturnType<Ahead['of']> | undefined,
-  ): Promise<void> {
+  async function consume(partition: Partition, turns: ReturnType<Ahead['of']> | undefined): Promise<void> {
     const pull = openPull(connection, EVENTS_STREAM, consumerName(name, partition));
     try {
       open.set(partition.number, pull);
@@ -141,6 +141,19 @@ export async function consumeEvents(
   function endAll(): void {
     for (const pull of open.values()) pull.end();
   }
+}
+
+function aheadOf(
+  connection: NatsConnection,
+  { name, handle, log }: Group & { handle: Handle; log: Log },
+): Ahead {
+  return createAhead({
+    ...{ id: randomUUID(), handle, log },
+    read: (partition, from) => readBatch(connection, partition, from),
+    openNotes: (received) => openNotes(connection, name, received),
+    now: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+  });
 }
 
 /** A function, because the compiler would otherwise narrow the value to that of an earlier check. */

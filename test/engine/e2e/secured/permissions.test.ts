@@ -79,7 +79,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.STREAM.MSG.GET.OPERATIONS', ['bridge', 'housekeeping', 'operator', 'console']],
   ['$JS.API.STREAM.MSG.GET.EVENTS_MIRROR', ['operator']],
   ['$JS.API.DIRECT.GET.KV_POISON_DETECTION.$KV.POISON_DETECTION.EVENTS.1', ['bridge']],
-  ['$JS.API.DIRECT.GET.EVENTS', NOBODY],
+  ['$JS.API.DIRECT.GET.EVENTS', ['bridge']],
   // Removing. `housekeeping` alone, and nobody removes an event from the middle or touches the mirror.
   ['$JS.API.STREAM.PURGE.EVENTS', ['housekeeping']],
   ['$JS.API.STREAM.MSG.DELETE.EVENTS', NOBODY],

@@ -25,12 +25,20 @@ test('a subscriber with a broadcast imports the pulls of all consumers once', ()
   expect(pulls).toEqual(['$JS.API.CONSUMER.MSG.NEXT.EVENTS.*']);
 });
 
-test('only a pull has several answers, and a service names the roles that may ask for it', () => {
+test('only pulls and the read of many events have several answers, and a service names its roles', () => {
   const services = servicesOf(permissions);
-  expect(services.filter(({ answers }) => answers === 'several')).toHaveLength(64 + 1);
+  const several = services.filter(({ answers }) => answers === 'several').map(({ subject }) => subject);
+  expect(several).toHaveLength(64 + 1 + 1);
+  expect(several).toContain('$JS.API.DIRECT.GET.EVENTS');
   expect(services).toContainEqual({
     subject: '$JS.API.STREAM.PURGE.EVENTS',
     roles: ['housekeeping'],
     answers: 'one',
   });
+});
+
+test('what the bridges tell each other stays in their account', () => {
+  const told = '_INBOX_bridge.ahead.bridge';
+  expect(permissions.bridge.publish.allow).toContain(told);
+  expect(servicesOf(permissions).map(({ subject }) => subject)).not.toContain(told);
 });

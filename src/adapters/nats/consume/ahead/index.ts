@@ -2,15 +2,10 @@
  * A hot key does not hold up the other keys of its partition: while its events wait in their turn, a run works on those
  * of other keys behind them. Docs: docs/adr/0065-ahead-of-a-hot-key.md.
  */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsConnection } from 'nats';
-import type { Log } from '../../../../contracts';
+import type { Log, StoredMessage } from '../../../../contracts';
 import type { Delivery } from '../../../../delivery';
 import { createHotKeyDetection } from './hot-key';
-import type { Note } from './notes';
-import { openNotes } from './notes';
-import { readBatch } from './read-batch';
+import type { Note, Notes } from './notes';
 import type { Run } from './run';
 import { keyOf, startRun } from './run';
 import { createSettledAhead } from './settled-ahead';
@@ -43,21 +38,25 @@ export interface Ahead {
   stop(): Promise<void>;
 }
 
-export function createAhead(
-  connection: NatsConnection,
-  options: {
-    readonly name: string;
-    readonly handle: (delivery: Delivery, ending: AbortSignal) => Promise<void>;
-    readonly log: Log;
-  },
-): Ahead {
-  const { name, handle, log } = options;
-  const me = randomUUID();
-  const now = () => performance.now();
+export interface AheadParts {
+  /** Of this process, as no other has it. */
+  readonly id: string;
+  /** The next messages of a partition from a sequence on, none left out; none at its end. */
+  readonly read: (partition: number, from: number) => Promise<readonly StoredMessage[]>;
+  readonly openNotes: (received: (note: Note) => void) => Notes;
+  readonly handle: (delivery: Delivery, ending: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** Monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+export function createAhead({ id: me, read, openNotes, handle, log, now, sleep }: AheadParts): Ahead {
   const partitions = new Map<number, ReturnType<typeof createPartition>>();
   const running = new Map<number, { run?: Run; readonly ended: Promise<void> }>();
   let isStopping = false;
-  const notes = openNotes(connection, name, (note) => {
+  const notes = openNotes((note) => {
     if (note.by !== me) partitions.get(note.partition)?.heard(note);
   });
   const beat = setInterval(() => {
@@ -85,6 +84,7 @@ export function createAhead(
     let turn = { sequence: 0, since: 0 };
     let notBefore = -Infinity;
     let heardAt = -Infinity;
+    let givenWayAt = -Infinity;
     let run: Run | undefined;
 
     return {
@@ -108,9 +108,11 @@ export function createAhead(
       /** Another process has settled an event, or works ahead. */
       heard({ by, settled: event }: Note): void {
         heardAt = now();
-        if (event && event.sequence > turn.sequence) settled.add(event);
+        if (event && turn.sequence > 0 && event.sequence > turn.sequence) settled.add(event);
         // Both have begun at once: one of them goes on.
-        if (by < me) run?.end();
+        if (by > me) return;
+        givenWayAt = now();
+        run?.end();
       },
     };
 
@@ -133,16 +135,20 @@ export function createAhead(
     }
 
     async function work(hotKey: string, entry: { run?: Run }): Promise<void> {
+      const since = now();
       notes.send({ by: me, partition: number });
       await sleep(HEARKEN_MS);
-      if (isStopping || now() - heardAt <= SILENT_MS) return;
+      if (isStopping || givenWayAt >= since) return;
       run = startRun({
-        ...{ hotKey, handle, settled, now },
-        read: (from) => readBatch(connection, number, from),
+        ...{ hotKey, handle, settled, now, sleep },
+        read: (from) => read(number, from),
         tell: ({ sequence, storedAt }) =>
           notes.send({ by: me, partition: number, settled: { sequence, storedAt } }),
         turn: () => turn,
-        sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined),
+        begun: () => {
+          const what = 'a hot key: the events of other keys of its partition are handled before their turn';
+          log.info({ partition: number, key: hotKey }, what);
+        },
       });
       entry.run = run;
       try {

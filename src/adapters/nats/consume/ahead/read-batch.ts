@@ -38,6 +38,11 @@ export async function readBatch(
   const inbox = newInbox(connection);
   const found: StoredMessage[] = [];
   let isWhole = true;
+  const take = (message: Msg) => {
+    const stored = isWhole ? storedMessage(message, headersOf(message)) : undefined;
+    if (stored) found.push(stored);
+    else isWhole = false;
+  };
   await new Promise<void>((resolve, reject) => {
     const end = (error?: Error) => {
       clearTimeout(late);
@@ -48,14 +53,11 @@ export async function readBatch(
     const late = setTimeout(() => end(NatsError.errorForCode(ErrorCode.Timeout)), TIMEOUT_MS);
     const subscription = connection.subscribe(inbox, {
       callback: (error, message) => {
-        if (error) return end(error);
-        const headers = headersOf(message);
-        const status = statusOf(message);
-        if (status === END_OF_BATCH || status === NO_MESSAGE) return end();
-        if (status > 0) return end(new NatsError(message.headers?.description ?? 'refused', String(status)));
-        const stored = isWhole ? storedMessage(message, headers) : undefined;
-        if (stored) found.push(stored);
-        else isWhole = false;
+        const status = error ? 0 : statusOf(message);
+        if (error) end(error);
+        else if (status === END_OF_BATCH || status === NO_MESSAGE) end();
+        else if (status > 0) end(new NatsError(message.headers?.description ?? 'refused', String(status)));
+        else take(message);
       },
     });
     connection.publish(

@@ -26,6 +26,8 @@ export interface RunParts {
   readonly tell: (event: StoredMessage) => void;
   /** The latest event of the partition that the server has delivered in its turn, so that all before it are settled. */
   readonly turn: () => { readonly sequence: number; readonly since: number };
+  /** The first messages show that the key is hot. */
+  readonly begun: () => void;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   /** Resolves after `ms` milliseconds, or as soon as the signal aborts. */
@@ -55,7 +57,7 @@ export interface Run {
  * drop repeats.
  */
 export function startRun(parts: RunParts): Run {
-  const { hotKey, read, handle, settled, tell, turn, now, sleep } = parts;
+  const { hotKey, read, handle, settled, tell, turn, begun, now, sleep } = parts;
   const ending = new AbortController();
   const queues = new Map<string, StoredMessage[]>();
   /** Keys whose next event waits for its turn, and all later ones with it. */
@@ -90,6 +92,7 @@ export function startRun(parts: RunParts): Run {
       const messages = await read(next);
       if (messages.length === 0 && turn().sequence >= next - 1) break;
       if (!isHot && 2 * messages.filter((each) => keyOf(each) === hotKey).length < messages.length) break;
+      if (!isHot) begun();
       isHot = true;
       for (const message of messages) {
         next = message.sequence + 1;
@@ -142,13 +145,13 @@ export function startRun(parts: RunParts): Run {
   async function attempt(message: StoredMessage): Promise<boolean> {
     if (isSettled(message)) return true;
     if (ending.signal.aborted) return false;
-    let isDone = false;
+    const outcome = { isSettled: false };
     try {
-      await handle({ ...deliveryOf(message), settle: () => void (isDone = true) }, ending.signal);
+      await handle({ ...deliveryOf(message), settle: () => (outcome.isSettled = true) }, ending.signal);
     } catch {
       // Its turn shows the same error.
     }
-    if (!isDone) return false;
+    if (!outcome.isSettled) return false;
     settled.add(message);
     tell(message);
     return true;
