@@ -170,7 +170,10 @@ export async function openLane(
     handedOut = count;
     const received = receivedOf(message);
     const { sequence } = received;
-    if (sequence <= settled) return answer(message, '+ACK');
+    if (sequence <= settled) {
+      answer(message, '+ACK');
+      return;
+    }
     let at = held.length;
     while (at > 0 && (held[at - 1]?.received.sequence ?? 0) > sequence) at--;
     if (held[at - 1]?.received.sequence === sequence) return;
