@@ -263,11 +263,8 @@ test('one bad event is a dead letter, and its redrive is applied once', async ()
   const { sequence } = await until('its number', () => tools.deadLetters.last(deadLetter.subject));
   await redriveDeadLetter(tools, sequence, { by: 'tester' });
   await until('applied', async () => (await appliedBy(subscription)).length >= 101);
-  const applied = (await appliedBy(subscription)).map(({ note }) => note);
-  expect(applied.filter((note) => note !== 'a note').sort()).toEqual(
-    [...notes, ''].filter((note) => applied.includes(note)).sort(),
-  );
-  expect(applied.filter((note) => note === bad)).toHaveLength(1);
+  // The event of the older version has no note.
+  expect((await appliedBy(subscription)).map(({ note }) => note).sort()).toEqual([...notes, ''].sort());
   await member.stop();
 });
 
