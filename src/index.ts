@@ -31,10 +31,12 @@ export {
   workflowIdOf,
 } from './contracts';
 export type {
+  AnySubscription,
   BatchingRoute,
   BatchingRouteDefinition,
   BatcherDefinition,
   BatchPolicy,
+  BatchSubscription,
   Capability,
   DeliveringRoute,
   Domain,
@@ -62,6 +64,7 @@ export type {
   SignedRequest,
   SubscribedEvent,
   Subscription,
+  SubscriptionBatch,
   Unnamed as UnnamedRoute,
   Verification,
   VerifyWebhook,
@@ -93,7 +96,11 @@ export type { BodyHmac, HeaderHmac } from './security';
 export type { PersonalData } from './security/personal';
 export { subscribe } from './subscriptions/subscribe';
 export type {
+  BatchHandle,
+  BatchHandler,
+  BatchSubscribed,
   Handler,
+  SingleSubscribed,
   SubscriptionHandler,
   StreamPosition,
   Projection,

@@ -55,6 +55,10 @@ export const devices = defineDomain({
   webhooks: [],
 });
 export const audit = defineSubscription({ name: 'audit', mode: 'shared', events: [alertRaised] });
+export const counts = defineSubscription({
+  ...{ name: 'counts', mode: 'shared', batch: { size: 500, withinMs: 250 } },
+  events: [alertRaised],
+});
 
 export const alertResolved = event('com.example.devices.alerts.resolved.v1');
 export type AlertEvent = EventOf<typeof alertRaised> | EventOf<typeof alertAcknowledged>;

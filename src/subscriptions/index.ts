@@ -4,7 +4,11 @@ export { NotRebuildableError, rebuild } from './rebuild';
 export { runSubscription, sharedGroups } from './run';
 export { subscribe } from './subscribe';
 export type {
+  BatchHandle,
+  BatchHandler,
+  BatchSubscribed,
   Handler,
+  SingleSubscribed,
   SubscriptionHandler,
   Projection,
   Rebuilding,

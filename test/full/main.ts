@@ -45,6 +45,12 @@ const SUITES: readonly Suite[] = [
     what: '12,000 events of one key, over several runs [events]',
   },
   {
+    name: 'readings',
+    script: 'readings.ts',
+    minutes: 10,
+    what: 'a hot stream into PostgreSQL by a batch subscription, a member killed [seconds] [readings a second]',
+  },
+  {
     name: 'signals',
     script: 'signals.ts',
     minutes: 6,

@@ -37,6 +37,8 @@ export async function startMember(options: {
   checkSignature?: CheckSignature;
   /** For a subscription with batches. */
   database?: Database;
+  /** Whether each settlement is kept. Default: true. */
+  counts?: boolean;
 }): Promise<TestMember> {
   const { url, member, subscribed, domain = pingDomain } = options;
   const log = rememberingLog();
@@ -55,7 +57,9 @@ export async function startMember(options: {
       deadLetters,
     ),
     metrics: {
-      settled: (outcome, reason) => void settled.push({ outcome, reason }),
+      settled: (outcome, reason) => {
+        if (options.counts !== false) settled.push({ outcome, reason });
+      },
       held: (cause) => void held.push(cause),
     },
     log,

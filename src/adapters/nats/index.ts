@@ -18,7 +18,7 @@ export type { NatsFiles } from './connection/credentials';
 export { consumeEvents } from './consume/consume';
 export type { Consumption } from './consume/consume';
 export { openLane } from './consume/lane';
-export { consumersOf, LANES } from './consume/consumer';
+export { consumersOf } from './consume/consumer';
 export type { Group, Provision } from './consume/consumer';
 export { createDeadLetters } from './dead-letters/dead-letters';
 export { DEAD_LETTER_HEADERS } from '../../contracts';

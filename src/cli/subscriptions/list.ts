@@ -13,6 +13,7 @@ export function addList(subscriptions: Command, cliContext: CliContext): void {
     const all = cliContext.catalogue.subscriptions.map((each) => ({
       name: each.name,
       mode: each.mode,
+      ...(each.batch && { batch: each.batch }),
       route: subscriptionRoute(each),
       events: each.events.map(({ type }) => type),
     }));
@@ -20,8 +21,10 @@ export function addList(subscriptions: Command, cliContext: CliContext): void {
       terminal.out(JSON.stringify({ subscriptions: all }));
       return;
     }
-    const rows = all.flatMap(({ name, mode, events }) =>
-      events.map((event, index) => (index === 0 ? [name, mode, event] : ['', '', event])),
+    const rows = all.flatMap(({ name, mode, batch, events }) =>
+      events.map((event, index) =>
+        index === 0 ? [name, batch ? `${mode}, batches of ${batch.size}` : mode, event] : ['', '', event],
+      ),
     );
     terminal.out(table(['subscription', 'mode', 'events'], rows));
   });

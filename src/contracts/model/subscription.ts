@@ -42,6 +42,7 @@ export const MAX_SUBSCRIPTION_BATCH = 1_000;
 /** The server delivers an event again that is not acknowledged within ten seconds: half of this is for the handler. */
 export const MAX_SUBSCRIPTION_WAIT_MS = 5_000;
 
+/** A subscription of either kind. */
 export type AnySubscription<Contract extends EventContract = EventContract> =
   Subscription<Contract> | BatchSubscription<Contract>;
 

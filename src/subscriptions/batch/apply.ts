@@ -158,12 +158,12 @@ export function createBatchApplier(parts: BatchParts): ApplyBatch {
     }
 
     /** @returns whether the stream has the dead letter */
-    async function setApart(letter: {
+    async function setApart(rejected: {
       readonly message: Received;
       readonly rejection: Rejection;
       readonly event?: DomainEvent;
     }): Promise<boolean> {
-      const { message: delivery, rejection, event } = letter;
+      const { message: delivery, rejection, event } = rejected;
       const { outcome } = await deadLetter(
         event ? { delivery, rejection, event, route } : { delivery, rejection },
         stopping,

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../../src/adapters/postgres';
 import type { Lanes } from '../../../src/subscriptions/batch/ports';
 import { LaneLostError } from '../../../src/subscriptions/batch/ports';
 
@@ -5,15 +6,22 @@ import { LaneLostError } from '../../../src/subscriptions/batch/ports';
 export interface LanesUnderTest {
   readonly lanes: Lanes;
   /** Lets the lease of a member end, as if it had been killed long ago. */
-  expire(member: string): Promise<void>;
+  readonly expire: (member: string) => Promise<void>;
   /** What transactions have written, in the order of their commits. */
-  written(): Promise<readonly string[]>;
+  readonly written: () => Promise<readonly string[]>;
   /** A statement that writes a text. */
   readonly write: string;
 }
 
 const COUNT = 8;
 const nothing = () => Promise.resolve();
+
+/** Work that writes a text. */
+function writing(write: string, text: string) {
+  return async (transaction: Transaction): Promise<void> => {
+    await transaction.query(write, [text]);
+  };
+}
 
 /** What both implementations of the lanes promise. */
 export function lanesConform(make: (count: number) => Promise<LanesUnderTest>): void {
@@ -70,7 +78,7 @@ export function lanesConform(make: (count: number) => Promise<LanesUnderTest>): 
     });
     await expect(failing).rejects.toThrow('no');
     expect(await written()).toEqual([]);
-    await lanes.advance(move, async (transaction) => void (await transaction.query(write, ['done'])));
+    await lanes.advance(move, writing(write, 'done'));
     const again = jest.fn(nothing);
     await expect(lanes.advance(move, again)).rejects.toThrow(LaneLostError);
     expect(again).not.toHaveBeenCalled();
@@ -83,9 +91,7 @@ export function lanesConform(make: (count: number) => Promise<LanesUnderTest>): 
     await lanes.attend('one');
     const move = { member: 'one', lane: 3, from: 0, to: 4 };
     const attempts = await Promise.allSettled(
-      ['a', 'b'].map((text) =>
-        lanes.advance(move, async (transaction) => void (await transaction.query(write, [text]))),
-      ),
+      ['a', 'b'].map((text) => lanes.advance(move, writing(write, text))),
     );
     expect(attempts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await written()).toHaveLength(1);

@@ -37,7 +37,7 @@ export interface Group {
  * Consumers of a group that takes batches: each has an eighth of the partitions. Fewer lanes make fuller batches, and
  * more of them are for more processes. As with the partitions, another number would lose the order of the keys.
  */
-export const LANES = 8;
+const LANES = 8;
 /**
  * A batch is not acknowledged before its transaction has ended, for which PostgreSQL has 10 s. After the kill of a
  * member its events come again after this time.

@@ -88,7 +88,9 @@ export async function openLane(
   await ensureConsumer(manager, group, partition, provision);
   if (partition.settled > position) throw new LaneBehindError(consumer, position, partition.settled);
   const { ahead } = consumersOf(group);
-  const pull = openPull(connection, EVENTS_STREAM, consumer, { maxBytes: REQUEST_BYTES });
+  // A message that is larger than a request would never come.
+  const maxBytes = Math.max(REQUEST_BYTES, 2 * (connection.info?.max_payload ?? 0));
+  const pull = openPull(connection, EVENTS_STREAM, consumer, { maxBytes });
   /** In the order of the stream. */
   let held: Held[] = [];
   let bytes = 0;
@@ -170,7 +172,10 @@ export async function openLane(
     handedOut = count;
     const received = receivedOf(message);
     const { sequence } = received;
-    if (sequence <= settled) return answer(message, '+ACK');
+    if (sequence <= settled) {
+      answer(message, '+ACK');
+      return;
+    }
     let at = held.length;
     while (at > 0 && (held[at - 1]?.received.sequence ?? 0) > sequence) at--;
     if (held[at - 1]?.received.sequence === sequence) return;

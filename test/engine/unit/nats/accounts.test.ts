@@ -3,7 +3,10 @@ import { importsOf, servicesOf } from '../../../../src/adapters/nats/access/acco
 
 const permissions = permissionsOf({
   events: { gateway: ['evt.a.b.v1.*', 'evt.a.b.v1.*'], relay: ['evt.a.c.v1.*'] },
-  groups: { bridge: 'bridge', subscriptions: [{ name: 'sub-ledger' }] },
+  groups: {
+    bridge: 'bridge',
+    subscriptions: [{ name: 'sub-ledger' }, { name: 'batch-readings', batch: { size: 10 } }],
+  },
   broadcast: true,
 });
 const publishing = (allow: readonly string[]) => ({ publish: { allow }, subscribe: { allow: [] } });
@@ -41,4 +44,20 @@ test('what the bridges tell each other stays in their account', () => {
   const told = '_INBOX_bridge.ahead.bridge';
   expect(permissions.bridge.publish.allow).toContain(told);
   expect(servicesOf(permissions).map(({ subject }) => subject)).not.toContain(told);
+});
+
+test('a subscriber may use the eight consumers of a batch subscription, and provision alone makes them', () => {
+  const consumers = (allow: readonly string[]) => [
+    ...new Set(allow.flatMap((subject) => /batch-readings-\d\d/.exec(subject) ?? [])),
+  ];
+  const { subscriber, provision, bridge } = permissionsOf({
+    events: { gateway: [], relay: [] },
+    groups: { bridge: 'bridge', subscriptions: [{ name: 'batch-readings', batch: { size: 10 } }] },
+    broadcast: false,
+  });
+  expect(consumers(subscriber.publish.allow)).toHaveLength(8);
+  expect(consumers(provision.publish.allow)).toHaveLength(8);
+  expect(consumers(bridge.publish.allow)).toEqual([]);
+  const making = subscriber.publish.allow.filter((subject) => subject.includes('CREATE'));
+  expect(making).toEqual([]);
 });

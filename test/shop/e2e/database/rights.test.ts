@@ -62,6 +62,13 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
     [...OWNER, 'gateway', 'operator', 'console', ...WORKERS],
   ],
   ['delete from sagaline.data_key_uses', [...OWNER, 'relay']],
+  // Positions of batch subscriptions: the subscriber moves them, and nobody removes one.
+  ['select from sagaline.subscription_lanes', [...OWNER, 'subscriber', 'operator']],
+  [`insert into sagaline.subscription_lanes (subscription, lane) values ('s', 0)`, [...OWNER, 'subscriber']],
+  ['update sagaline.subscription_lanes set sequence = 1, holder = null', [...OWNER, 'subscriber']],
+  [`update sagaline.subscription_lanes set subscription = 'another'`, OWNER],
+  ['delete from sagaline.subscription_lanes', OWNER],
+  ['delete from sagaline.subscription_members', [...OWNER, 'subscriber']],
   // Paused providers: workers read them, operators change them.
   ['select from sagaline.paused_providers', [...OWNER, 'operator', 'console', ...WORKERS]],
   [
