@@ -7,7 +7,7 @@ import type { Part } from './part';
 import { placement } from './placement/compare';
 import { saga } from './saga/compare';
 import { effect } from './saga/effect';
-import { bridges } from './scaling/bridges';
+import { bridges, slots } from './scaling/bridges';
 import { workers } from './scaling/workers';
 import { security } from './security';
 import { signals } from './signals';
@@ -16,7 +16,7 @@ import { stock, workloads } from './workloads/parts';
 /** The whole suite, in the order in which it runs. */
 export const parts: readonly Part[] = [
   ...[bridge, stub, latency, effect],
-  ...[bridges, workers],
+  ...[slots, bridges, workers],
   ...[backlog, open, recovery, twice],
   ...[saga, placement, workloads, stock],
   ...[security, signals],

@@ -26,6 +26,8 @@ export interface OwnSide {
   publish(run: string, count: number): Promise<void>;
   /** Events that the bridge has not acknowledged. */
   unsettled(): Promise<number>;
+  /** Resolves when none of `count` events is left; asks seldom until then. */
+  drained(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
       .reduce((sum, { num_pending, num_ack_pending }) => sum + num_pending + num_ack_pending, 0);
   }
 
-  /** Checks again when half of what is left should be done. */
+  // Checks again when half of what is left should be done.
   async function drained(count: number): Promise<void> {
     const since = performance.now();
     await sleep(FIRST_LOOK_MS);
@@ -88,5 +90,5 @@ export async function ownSide(testbed: Testbed): Promise<OwnSide> {
     await nats.close();
     await lister.close();
   };
-  return { round, publish, unsettled, close };
+  return { round, publish, unsettled, drained, close };
 }

@@ -4,7 +4,7 @@ import type { Role } from '../../src/runtime/role';
 import { WAITING_QUEUE } from '../workloads/names';
 
 const SLOTS = 10;
-const WAIT_MS = 200;
+const WAIT_MS = 1_000;
 
 /** A worker whose activities only wait: as many at once as it has slots. */
 export const waiting: Role = async ({ config }) => {
