@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /** How tsc writes the module of `export { a, b } from './module'`. */
 const MODULE = /^(?:var|const) (\w+) = require\(("[^"]+")\);$/gm;
 /** Node finds the names of a CommonJS file for `import` where tsc declares them, but gives up those whose getter it does not know. */
-const HELPER = 'function lazy(name, get) { Object.defineProperty(exports, name, { enumerable: true, get }); }';
+const HELPER =
+  'function lazy(name, get) { Object.defineProperty(exports, name, { enumerable: true, get }); }';
 
 /**
  * Rewrites the re-exports in the JavaScript of a folder, in place. A module that the file also uses itself stays as it is.
@@ -14,7 +15,9 @@ const HELPER = 'function lazy(name, get) { Object.defineProperty(exports, name, 
  * @returns {number} the files that were changed
  */
 export function makeExportsLazy(folder) {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
   return files.filter((file) => {
     const path = join(folder, file);
     const before = readFileSync(path, 'utf8');

@@ -30,7 +30,9 @@ const TEMPORAL_LOGIN = objectName('temporal-reader');
  * it asks Prometheus for their sum.
  */
 export function bridgeScaler(): KedaObject {
-  const metadata = { serverAddress: PROMETHEUS, query: BRIDGE_LAG, threshold: EVENTS_EACH };
+  // With no console to measure it there is no lag to be read. KEDA would take that for none, and end the bridges that a backlog needs.
+  const ignoreNullValues = 'false';
+  const metadata = { serverAddress: PROMETHEUS, query: BRIDGE_LAG, threshold: EVENTS_EACH, ignoreNullValues };
   return scaledObject(BRIDGE, { type: 'prometheus', metadata });
 }
 

@@ -123,6 +123,12 @@ const SUITES: readonly Suite[] = [
     what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version]',
   },
   {
+    name: 'scalers',
+    script: 'scalers.ts',
+    minutes: 40,
+    what: 'KEDA’s own scalers against real servers with a backlog; needs Go, and builds them the first time [part]',
+  },
+  {
     name: 'servers',
     script: 'temporal-server/run.ts',
     minutes: 25,

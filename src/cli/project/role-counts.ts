@@ -2,6 +2,9 @@ import { InvalidArgumentError } from 'commander';
 import type { RoleCounts } from '../../runtime/local';
 import { MOST_PROCESSES, roleNamed } from '../../runtime/local/role-names';
 
+/** Without a process, work waits and nothing says why; a pause has an author, a reason and an end. */
+const TO_PAUSE = 'to stop work for a while, pause it with "sagaline switches pause"';
+
 /** Parses `payments=3`, or several such pairs with commas between them, and adds them to the earlier ones. */
 export function readWorkerCounts(text: string, before: RoleCounts = {}): RoleCounts {
   const counts = text.split(',').map((part) => {
@@ -29,5 +32,8 @@ export function unknownPool(counts: RoleCounts, pools: readonly string[]): strin
 export function readCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= MOST_PROCESSES) return count;
-  throw new InvalidArgumentError(`it must be a whole number from 1 to ${MOST_PROCESSES}.`);
+  const range = `it must be a whole number from 1 to ${MOST_PROCESSES}`;
+  // An empty text is the number 0.
+  const none = text.trim() !== '' && count <= 0 ? `; ${TO_PAUSE}` : '';
+  throw new InvalidArgumentError(`${range}${none}.`);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { cached, go, goInstall } from '../../../scripts/go';
 
 const KUSTOMIZE = 'v5.8.2';
-const KEDA = 'v2.20.2';
+export const KEDA = 'v2.20.2';
 const MAIN = 'k8s.io/kubernetes';
 
 export interface KubernetesPrograms {
@@ -67,13 +67,17 @@ async function moduleOf(version: string): Promise<string> {
 
 /** The folder with KEDA's definitions, and the parameters that each of its scalers takes. */
 export async function kedaFiles(): Promise<{ readonly definitions: string; readonly scalers: string }> {
+  const folder = await kedaFolder();
+  return {
+    definitions: path.join(folder, 'config', 'crd', 'bases'),
+    scalers: path.join(folder, 'schema', 'generated', 'scalers-schema.json'),
+  };
+}
+
+/** KEDA's module, as the proxy has it; read-only. */
+export async function kedaFolder(): Promise<string> {
   const { Dir } = JSON.parse(
     await go(['mod', 'download', '-json', `github.com/kedacore/keda/v2@${KEDA}`]),
-  ) as {
-    Dir: string;
-  };
-  return {
-    definitions: path.join(Dir, 'config', 'crd', 'bases'),
-    scalers: path.join(Dir, 'schema', 'generated', 'scalers-schema.json'),
-  };
+  ) as { Dir: string };
+  return Dir;
 }

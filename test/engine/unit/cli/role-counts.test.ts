@@ -24,9 +24,13 @@ describe('--workers', () => {
   test.each([
     ['no number', 'payments', 'say how many: payments=2.'],
     ['half a number', 'payments=1.5', 'a whole number from 1 to 20'],
-    ['nobody', 'payments=0', 'a whole number from 1 to 20'],
+    [
+      'nobody',
+      'payments=0',
+      'from 1 to 20; to stop work for a while, pause it with "sagaline switches pause"',
+    ],
     ['a crowd', 'payments=21', 'a whole number from 1 to 20'],
-    ['an empty number', 'payments=', 'a whole number from 1 to 20'],
+    ['an empty number', 'payments=', 'a whole number from 1 to 20.'],
   ])('refuses %s', (_, text, message) => {
     expect(() => readWorkerCounts(text)).toThrow(message);
   });
@@ -57,8 +61,12 @@ describe('scale', () => {
 
   test.each([
     ['no number', 'payments', 'say how many: payments=2.'],
-    ['nobody', 'payments=0', 'a whole number from 1 to 20'],
-    ['fewer than nobody', 'payments=-1', 'a whole number from 1 to 20'],
+    [
+      'nobody',
+      'payments=0',
+      'from 1 to 20; to stop work for a while, pause it with "sagaline switches pause"',
+    ],
+    ['fewer than nobody', 'payments=-1', 'from 1 to 20; to stop work for a while, pause it with'],
   ])('refuses %s', (_, text, message) => {
     expect(() => readRoleCount(text)).toThrow(message);
   });
