@@ -27,13 +27,17 @@ const ROUNDS: readonly (readonly [Store, Store, Store])[] = [
   ['streams', 'database', 'workflows'],
 ];
 
-/** Orders take some ten seconds, so that every backup meets orders in all states. Deadlines are those of production. */
+/**
+ * Orders take some ten seconds, so that every backup meets orders in all states. Notifications of the carrier are lost with the
+ * streams' tail, and not sent again: each order asks the carrier at its deadline, which is days in production.
+ */
 const SETTINGS = {
   SANDBOX_DISPATCH_MS: '3000',
   SANDBOX_DELIVERY_MS: '4000',
   ORDER_SUBMISSION_WITHIN_MS: '',
   ORDER_AUTHORIZATION_WITHIN_MS: '',
-  ORDER_DELIVERY_WITHIN_MS: '',
+  ORDER_DISPATCH_WITHIN_MS: '20000',
+  ORDER_DELIVERY_WITHIN_MS: '20000',
   RECONCILE_GRACE_MS: '1000',
 };
 const PATIENCE = 4;

@@ -5,7 +5,7 @@ import type { Shop } from '../../../demo/shop';
 import { paymentsAtProvider } from '../../../demo/shop';
 import { connectNats, natsRole } from '../../../src/adapters/nats';
 import { connectDatabase } from '../../../src/adapters/postgres';
-import { createTemporalClient } from '../../../src/adapters/temporal';
+import { createTemporalClient, findSaga } from '../../../src/adapters/temporal';
 import type { Config } from '../../../src/config';
 import { temporalSettings } from '../../../src/runtime/settings';
 import { silentLog } from '../../support/log';
@@ -74,9 +74,18 @@ export async function playRound(options: RoundOptions): Promise<{ shop: OpenShop
   await sleep(GRACE_MS);
   const recovered = await takeCensus(shop.shop, await paymentsAtProvider(shop.shop));
   const found = await sagaline(settings, ['reconcile']);
-  log(`reconcile: ${JSON.stringify(found.json)}`);
+  const { findings } = found.json as ReconcileAnswer;
+  const named = new Set(findings.map(({ key }) => key));
+  const unnamed = [...recovered.payments].filter(
+    ([id, of]) => !recovered.knownPayments.has(id) && !named.has(of),
+  );
+  problems.push(...unnamed.map(([id]) => `reconcile does not name ${id}, which our books lack`));
+  log(
+    `reconcile names ${named.size} orders: ${inNumbers(findings.map(({ kind, repair }) => `${kind}, ${repair}`))}`,
+  );
   const repaired = await sagaline(settings, ['reconcile', '--repair']);
-  log(`reconcile --repair: ${JSON.stringify((repaired.json as { repairs?: unknown } | undefined)?.repairs)}`);
+  const { repairs = [] } = repaired.json as ReconcileAnswer;
+  log(`reconcile --repair: ${inNumbers(repairs.map(({ state }) => state))}`);
 
   const unknown = load.orders.filter(({ orderId }) => !recovered.orders.has(orderId));
   for (const { event } of load.orders) await shop.shop.publish(event);
@@ -139,15 +148,31 @@ async function withStores<Result>(
   }
 }
 
-/** Waits until no order's workflow is open, for as long as Temporal's list may lag. */
+/** What `sagaline reconcile -o json` says, as far as the drill reads it. */
+interface ReconcileAnswer {
+  readonly findings: readonly { readonly key: string; readonly kind: string; readonly repair: string }[];
+  readonly repairs?: readonly { readonly state: string }[];
+}
+
+function inNumbers(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${count} × ${word}`).join('; ') || 'nothing';
+}
+
+/** Waits until no order's workflow is open, for as long as Temporal's list may lag, and whatever it has that Temporal has not. */
 async function settled({ temporal }: Shop): Promise<void> {
   const query = 'WorkflowType = "order" AND ExecutionStatus = "Running"';
+  const isOpen = async (workflowId: string) =>
+    (await findSaga(temporal, workflowId))?.saga.status === 'RUNNING';
   let quiet = 0;
   await until(
     'every order has ended',
     async () => {
-      const { count } = await temporal.workflow.count(query);
-      quiet = count === 0 ? quiet + 1 : 0;
+      let open = 0;
+      for await (const { workflowId } of temporal.workflow.list({ query }))
+        if (await isOpen(workflowId)) open += 1;
+      quiet = open === 0 ? quiet + 1 : 0;
       await sleep(LOOK_MS);
       return quiet >= QUIET_LOOKS;
     },

@@ -15,7 +15,7 @@ export interface StartedAgain {
   readonly workflows: number;
   /** Batchers that were, or would be, terminated: the events that they had are delivered again. */
   readonly batchers: number;
-  /** Earlier runs of a workflow that closed since the time. Only its latest run can start again. */
+  /** Runs that closed since the time, and that another beginning of the workflow has followed. Only the latest can start again. */
   readonly earlierRuns: readonly Pick<Saga, 'workflowId' | 'runId'>[];
 }
 
@@ -62,7 +62,22 @@ export async function startAgain(
     const act = kind === 'batchers' ? terminate : reset;
     if (await act(client, { workflowId, reason, dryRun })) counts = { ...counts, [kind]: counts[kind] + 1 };
   }
-  return { ...counts, earlierRuns: earlierRuns.map(({ workflowId, runId }) => ({ workflowId, runId })) };
+  const passed: StartedAgain['earlierRuns'][number][] = [];
+  for (const { workflowId, runId } of earlierRuns)
+    if (!(await isOneChain(client, { workflowId, runId }))) passed.push({ workflowId, runId });
+  return { ...counts, earlierRuns: passed };
+}
+
+/** Whether the latest run of the workflow is of the same beginning as this one: it was reset. */
+async function isOneChain(
+  client: Client,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+): Promise<boolean> {
+  const [one, latest] = await client.withDeadline(Date.now() + ASK_MS, () =>
+    Promise.all([describeRun(client, workflowId, runId), describeRun(client, workflowId)]),
+  );
+  const beginningOf = (run: typeof one) => run?.raw.workflowExecutionInfo?.firstRunId;
+  return beginningOf(one) === beginningOf(latest);
 }
 
 interface Wanted {

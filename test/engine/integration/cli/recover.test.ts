@@ -207,6 +207,9 @@ describe('workflows whose effects since the moment are lost', () => {
     expect((await latest(terminated).describe()).status.name).toBe('TERMINATED');
     expect((await latest(open).describe()).runId).not.toBe(third.firstExecutionRunId);
 
+    const repeated = await recover(moment);
+    expect(repeated.json()).toMatchObject({ workflows: { workflows: 2, earlierRuns: [] } });
+
     await startWorker();
     expect(((await latest(ended).result()) as SagaResult).state).toBe('ponged after 1');
     expect((await latest(ended).describe()).runId).not.toBe(second.firstExecutionRunId);
