@@ -117,10 +117,10 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'an end that nobody waits for',
-    'x-sagaline:',
-    'provision: { condition: service_completed_successfully }',
+    '  providers:',
+    'sandbox-stock: { condition: service_completed_successfully }',
     'nats: { condition: service_healthy }',
-    ['services.provision.restart: it ends by itself, and no service waits for its end'],
+    ['services.sandbox-stock.restart: it ends by itself, and no service waits for its end'],
   ],
   [
     'a file that is not there',
