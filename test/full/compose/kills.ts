@@ -4,6 +4,8 @@ import { until } from '../../support/until';
 import type { Container, Project } from './project';
 
 const AGAIN_WITHIN_MS = 120_000;
+/** A look is two processes: many of them would take the time that the container needs. */
+const LOOK_MS = 500;
 /** Orders flow with all containers there, between one kill and the next. */
 const BETWEEN_MS = 3_000;
 
@@ -23,7 +25,9 @@ export async function killEach(project: Project, say: (line: string) => void): P
       `${name} is well again`,
       async () => {
         const now = (await project.containers()).find((each) => each.name === name);
-        return now !== undefined && now.startedAt !== startedAt && isWell(now);
+        if (now !== undefined && now.startedAt !== startedAt && isWell(now)) return true;
+        await sleep(LOOK_MS);
+        return false;
       },
       AGAIN_WITHIN_MS,
     );

@@ -11,12 +11,14 @@ const EXAMPLE_ID = 'my-first-order';
 const REFUSED_POSTAL_CODE = '00000';
 /** One order in so many is refused. */
 const REFUSED = 5;
-/** Two a second leave room for the containers on two cores. */
-const EACH_MS = 500;
+/** One a second leaves room for the containers on two cores. */
+const EACH_MS = 1_000;
 const POST_WITHIN_MS = 5_000;
 /** The gateway may be away for as long as it takes to make its container again. */
 const RETRY_MS = 500;
-const ENDED_WITHIN_MS = 240_000;
+/** A look is a process in a container: many of them would take the time that the orders need. */
+const LOOK_MS = 5_000;
+const ENDED_WITHIN_MS = 600_000;
 
 export interface Traffic {
   /** The ids that the gateway has accepted. */
@@ -85,7 +87,9 @@ export async function untilEnded({ sql }: Project, ids: readonly string[]): Prom
         "select count(*) from orders.orders where state not in ('placing', 'confirmed')",
       );
       const [open = '0'] = await sql('select count(*) from sagaline.outbox where published_at is null');
-      return Number(ended) >= ids.length && open === '0';
+      if (Number(ended) >= ids.length && open === '0') return true;
+      await sleep(LOOK_MS);
+      return false;
     },
     ENDED_WITHIN_MS,
   );
