@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 /** The fields that the checks read. */
 export interface Compose {
   readonly services: Readonly<Record<string, Service>>;
+  readonly secrets?: Readonly<Record<string, { readonly file: string }>>;
 }
 
 export interface Service {
@@ -13,7 +14,13 @@ export interface Service {
   readonly command?: string | readonly string[];
   readonly environment?: Readonly<Record<string, string | number | boolean | null>> | readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>> | readonly string[];
-  readonly healthcheck?: { readonly test?: unknown; readonly disable?: boolean };
+  readonly healthcheck?: {
+    readonly test?: unknown;
+    readonly disable?: boolean;
+    readonly interval?: string;
+    readonly start_interval?: string;
+  };
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> };
   readonly profiles?: readonly string[];
   readonly ports?: readonly unknown[];
   readonly volumes?: readonly (string | { readonly type: string; readonly source?: string })[];

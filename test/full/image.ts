@@ -63,7 +63,7 @@ async function main(): Promise<void> {
       })),
     );
     const entrypoint = (wordsOf(last, 'ENTRYPOINT') ?? []).slice(1);
-    const health = (wordsOf(last, 'HEALTHCHECK') ?? []).slice(1);
+    const [shell = '', ...health] = wordsOf(last, 'HEALTHCHECK') ?? [];
     const user = runningAsRoot() ? findUnprivilegedUser() : undefined;
     const stack = await startServers(place);
     try {
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
         user,
       };
       const built = await runAll(stack, services, image, place, 'image', ({ env }) => {
-        const { status } = spawnSync(values.node, health, { env, timeout: 30_000 });
+        const { status } = spawnSync(shell, health, { env, timeout: 30_000 });
         if (status !== 0) throw new Error(`HEALTHCHECK answers ${String(status)} where /readyz answers 200`);
       });
       say('\nfrom the sources, for comparison');

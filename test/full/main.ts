@@ -117,6 +117,12 @@ const SUITES: readonly Suite[] = [
     what: 'the demo through PgBouncer in transaction mode; installs it by apt-get as root',
   },
   {
+    name: 'compose',
+    script: 'compose.ts',
+    minutes: 60,
+    what: 'docker-compose.yml in a Docker engine; needs root and Go, and builds Compose and images the first time',
+  },
+  {
     name: 'kubernetes',
     script: 'kubernetes.ts',
     minutes: 30,

@@ -16,7 +16,9 @@ const PACKAGES = { 'docker.io': '/usr/sbin/dockerd', debootstrap: '/usr/sbin/deb
  */
 export async function installDebianTools(say: (line: string) => void): Promise<void> {
   if (!runningAsRoot()) {
-    throw new Error('A Docker engine with a data folder of its own runs as root only: run this suite as root.');
+    throw new Error(
+      'A Docker engine with a data folder of its own runs as root only: run this suite as root.',
+    );
   }
   const missing = await missingPackages();
   if (missing.length === 0) return;

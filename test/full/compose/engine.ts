@@ -16,6 +16,8 @@ const END_WITHIN_MS = 60_000;
 
 export interface Engine {
   readonly folder: string;
+  /** Such as 28. */
+  readonly majorVersion: number;
   /** For `docker` and `docker-compose`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly docker: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
@@ -75,8 +77,10 @@ export async function startEngine(): Promise<Engine> {
     await watchdog.close();
     throw error;
   }
+  const { said } = await docker(['version', '--format', '{{.Server.Version}}']);
   return {
     folder,
+    majorVersion: Number.parseInt(said, 10),
     environment: forClients,
     docker,
     stop: async () => {

@@ -18,7 +18,14 @@ const run = promisify(execFile);
 const BASE = 'sagaline-stand-in';
 const DOCKERFILES = path.resolve(__dirname, 'stand-ins');
 /** Beside the smallest Debian: what Node links to, Alpine's tools (Debian's BusyBox has another nc), PostgreSQL's client. */
-const PACKAGES = ['ca-certificates', 'libatomic1', 'libstdc++6', 'busybox-static', 'netcat-openbsd', 'postgresql-client'];
+const PACKAGES = [
+  'ca-certificates',
+  'libatomic1',
+  'libstdc++6',
+  'busybox-static',
+  'netcat-openbsd',
+  'postgresql-client',
+];
 /** Of this machine, with the authorities that its registry's certificate needs. */
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
@@ -117,7 +124,10 @@ async function recipesFor(say: (line: string) => void): Promise<Readonly<Record<
       return `the schema tool and schemas of Temporal ${SERVER_VERSION} (Go module)`;
     },
     'temporal-ui': async (context) => {
-      await put(context, { 'ui-server': temporal.ui, 'docker.yaml': path.join(uiModule, 'config/docker.yaml') });
+      await put(context, {
+        'ui-server': temporal.ui,
+        'docker.yaml': path.join(uiModule, 'config/docker.yaml'),
+      });
       return `Temporal's UI ${UI_VERSION} with its image's configuration (Go module)`;
     },
     prometheus: async (context) => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { deploymentOf, problemsOf } from '../../../../scripts/deployment';
 import { commandOf, oursIn } from '../../../../scripts/deployment/checks';
@@ -116,10 +117,10 @@ const composeBreaks: readonly Break[] = [
   ],
   [
     'an end that nobody waits for',
-    'x-sagaline:',
-    'provision: { condition: service_completed_successfully }',
+    '  providers:',
+    'sandbox-stock: { condition: service_completed_successfully }',
     'nats: { condition: service_healthy }',
-    ['services.provision.restart: it ends by itself, and no service waits for its end'],
+    ['services.sandbox-stock.restart: it ends by itself, and no service waits for its end'],
   ],
   [
     'a file that is not there',
@@ -138,7 +139,7 @@ const composeBreaks: readonly Break[] = [
   [
     'an endpoint that is open to all',
     '  gateway:',
-    '127.0.0.1:8080',
+    '127.0.0.1:${GATEWAY_PORT:-8080}',
     '8080',
     ['services.gateway.ports: "8080:8080" is not published on loopback'],
   ],
@@ -380,6 +381,30 @@ test('Temporal has databases of its own; nobody but the administrator is a super
     ),
   );
   expect(administrators.sort()).toEqual(['database-roles', 'postgres']);
+});
+
+test('the files that the sandbox names are there: a secret without its file starts no container', () => {
+  const read = (file: string) => readFileSync(path.join(ours.folder, file), 'utf8');
+  const sandbox = parseEnv(read('deploy/sandbox.env')) as Record<string, string>;
+  const { secrets = {} } = readCompose(read('docker-compose.yml'), sandbox);
+  const missing = Object.values(secrets).filter(({ file }) => !existsSync(path.join(ours.folder, file)));
+  expect(Object.keys(secrets)).toContain('event-signing-keys');
+  expect(missing).toEqual([]);
+});
+
+test('no log of a container grows without end', () => {
+  const { services } = readCompose(ours.compose);
+  for (const [name, { logging }] of Object.entries(services))
+    expect([name, logging?.options]).toEqual([name, { 'max-size': '10m', 'max-file': '3' }]);
+});
+
+test('health is asked often at the start, and seldom later', () => {
+  const { services } = readCompose(ours.compose);
+  const asked = Object.values(services).flatMap(({ healthcheck = {} }) =>
+    healthcheck.disable === true || Object.keys(healthcheck).length === 0 ? [] : [healthcheck],
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  for (const each of asked) expect(each).toMatchObject({ interval: '30s', start_interval: '1s' });
 });
 
 test('a digest goes with the tag', () => {
