@@ -15,7 +15,7 @@ import type { Expect } from './scalers/expect';
 import { expectOf } from './scalers/expect';
 import { buildKeda } from './scalers/keda';
 import { expectPools } from './scalers/pools';
-import { buildBinaries } from './temporal-server/build';
+import { buildBinaries } from '../../scripts/temporal-server/build';
 import { onCluster } from './temporal-server/stage';
 
 const PARTS: Readonly<Record<string, (expect: Expect) => Promise<void>>> = {

@@ -1,7 +1,7 @@
 // Docker Compose, from the Go module proxy: Debian has none of the second version.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cached, go } from '../go';
+import { cached, go } from '../../../scripts/go';
 
 const COMPOSE_VERSION = '2.40.3';
 const MODULE = 'github.com/docker/compose/v2';

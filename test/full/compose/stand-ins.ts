@@ -9,9 +9,9 @@ import { promisify } from 'node:util';
 import { environment } from '../../../src/config';
 import { findServer } from '../../../src/dev/stack/binaries';
 import { debianPackage } from '../debian';
-import { cached, go } from '../go';
+import { cached, go } from '../../../scripts/go';
 import { nodeOf } from '../package/nodes';
-import { buildBinaries, SERVER_VERSION, UI_VERSION } from '../temporal-server/build';
+import { buildBinaries, SERVER_VERSION, UI_VERSION } from '../../../scripts/temporal-server/build';
 import type { Engine } from './engine';
 
 const run = promisify(execFile);

@@ -9,11 +9,11 @@ import { freePorts, startStack } from '../../../src/dev/stack';
 import { LOOPBACK } from '../../../src/dev/stack/ports';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import { noRecord } from '../../support/no-record';
-import { cached, goInstall } from '../go';
-import { buildBinaries } from '../temporal-server/build';
+import { cached, goInstall } from '../../../scripts/go';
+import { buildBinaries } from '../../../scripts/temporal-server/build';
 import type { Cluster } from '../temporal-server/cluster';
 import { startCluster } from '../temporal-server/cluster';
-import { DATABASES } from '../temporal-server/node-config';
+import { DATABASES } from '../../../scripts/temporal-server/node-config';
 import { openPostgres } from './postgres';
 
 export const STORES = ['database', 'streams', 'workflows'] as const;

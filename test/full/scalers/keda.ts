@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cached, go } from '../go';
+import { cached, go } from '../../../scripts/go';
 import { KEDA, kedaFolder } from '../kubernetes/programs';
 
 /** The folders of KEDA's module that its scalers are built of. */
