@@ -21,8 +21,8 @@ interface Ground {
 }
 
 /**
- * The time of an answer. 64 slots then bear 320 events a second, which needs a third of a processor: with a quicker stub the
- * two processors of a small machine are the limit, and nothing would scale.
+ * The time of an answer. 64 slots then bear 320 events a second, a third of a processor by what an event costs: with a
+ * quicker stub the two processors of a small machine are the limit, and nothing would scale.
  */
 const STUB_MS = 200;
 
