@@ -23,8 +23,8 @@ const PROCESSES = SHOP_PROCESSES.map((each) => (each === 'worker:orders' ? 'benc
 
 /** Repeats, orders, open ones and warm-ups. */
 const ON_DEVELOPMENT = [5, 100, 30, 1] as const;
-/** With its PostgreSQL the production server does a third of what the development server does. */
-const ON_PRODUCTION = [5, 25, 20, 1] as const;
+/** An order costs the production server and its PostgreSQL twice as much. */
+const ON_PRODUCTION = [4, 20, 20, 1] as const;
 =======
 /** Repeats, orders, open ones and warm-ups: an order costs the production server and its PostgreSQL twice as much. */
 const ON_PRODUCTION = [4, 20, 20, 1] as const;
