@@ -106,7 +106,7 @@ export async function playRound(options: RoundOptions): Promise<{ shop: OpenShop
   log(`RTO: ${took.map(([what, ms]) => `${what} ${seconds(ms)}`).join(', ')}`);
   for (const line of books.lines) log(line);
   log(
-    `steps done before the loss: ${before.done.size}, of them lost ${verdict.lost.length}; doubled at a provider ${verdict.doubled.length}`,
+    `steps done before the loss: ${before.done.size}, of them lost ${verdict.lost.length}; doubled at a provider ${verdict.doubled.length}; compensated orders that ended as rejected ${verdict.endedOtherwise.length}`,
   );
   problems.push(
     ...verdict.lost.slice(0, 5).map((key) => `lost: ${key}`),
