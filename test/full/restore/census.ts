@@ -21,7 +21,8 @@ export interface Census {
 
 const PREFIX = 'order-';
 const ENDED: ReadonlySet<string> = new Set(['completed', 'rejected', 'compensated', 'cancelled', 'refunded']);
-const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'voided']);
+/** In the provider's words. */
+const NOTHING_HELD: ReadonlySet<string> = new Set(['declined', 'canceled']);
 
 /** @param payments the provider's own books, which no loss of ours changes */
 export async function takeCensus(

@@ -83,14 +83,13 @@ export async function playRound(options: RoundOptions): Promise<{ shop: OpenShop
   log(
     `reconcile names ${named.size} orders: ${inNumbers(findings.map(({ kind, repair }) => `${kind}, ${repair}`))}`,
   );
-  const repaired = await sagaline(settings, ['reconcile', '--repair']);
-  const { repairs = [] } = repaired.json as ReconcileAnswer;
-  log(`reconcile --repair: ${inNumbers(repairs.map(({ state }) => state))}`);
-
   const unknown = load.orders.filter(({ orderId }) => !recovered.orders.has(orderId));
   for (const { event } of load.orders) await shop.shop.publish(event);
   await settled(shop.shop);
   await sleep(GRACE_MS);
+  const repaired = await sagaline(settings, ['reconcile', '--repair']);
+  const { repairs = [] } = repaired.json as ReconcileAnswer;
+  log(`reconcile --repair: ${inNumbers(repairs.map(({ state }) => state))}`);
   const clean = await sagaline(settings, ['reconcile']);
   if (clean.code !== 0) problems.push(`reconcile still finds: ${JSON.stringify(clean.json)}`);
   const after = await takeCensus(shop.shop, await paymentsAtProvider(shop.shop));
@@ -106,7 +105,7 @@ export async function playRound(options: RoundOptions): Promise<{ shop: OpenShop
   log(`RTO: ${took.map(([what, ms]) => `${what} ${seconds(ms)}`).join(', ')}`);
   for (const line of books.lines) log(line);
   log(
-    `steps done before the loss: ${before.done.size}, of them lost ${verdict.lost.length}; doubled at a provider ${verdict.doubled.length}`,
+    `steps done before the loss: ${before.done.size}, of them lost ${verdict.lost.length}; doubled at a provider ${verdict.doubled.length}; compensated orders that ended as rejected ${verdict.endedOtherwise.length}`,
   );
   problems.push(
     ...verdict.lost.slice(0, 5).map((key) => `lost: ${key}`),

@@ -6,6 +6,11 @@ import type { Census } from './census';
 import type { LoadedOrder } from './load';
 
 export interface Verdict {
+  /**
+   * Orders that had been compensated and ended as rejected: the provider has canceled their payment for good, so that the saga
+   * that starts again is refused. Neither has goods or money.
+   */
+  readonly endedOtherwise: readonly string[];
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly problems: readonly string[];
@@ -21,7 +26,13 @@ export async function judge(
   const payments = await paymentsAtProvider(shop);
   const shipments = await shipmentsAtCarrier(shop);
   const mine = new Set(orders.map(({ orderId }) => orderId));
-  const lost = [...before.done].filter((key) => !after.done.has(key));
+  const endedOtherwise = orders.flatMap(({ orderId, expected }) =>
+    expected === 'compensated' && after.orders.get(orderId) === 'rejected' ? [orderId] : [],
+  );
+  const isOtherwise = (orderId: string) => endedOtherwise.includes(orderId);
+  const lost = [...before.done].filter(
+    (key) => !after.done.has(key) && !isOtherwise(key.split(':')[0] ?? ''),
+  );
   const doubled = orders.flatMap(({ orderId }) => {
     const charges = payments.filter(
       (each) => each.merchant_reference === orderId && CHARGED.has(each.status),
@@ -37,17 +48,17 @@ export async function judge(
       (each) => each.merchant_reference === orderId && CHARGED.has(each.status),
     );
     return [
-      ...difference('state', after.orders.get(orderId), expected),
+      ...(isOtherwise(orderId) ? [] : difference('state', after.orders.get(orderId), expected)),
       ...difference('workflow', after.workflows.get(orderId), 'COMPLETED'),
       ...difference('charges', charges.length, expected === 'completed' ? 1 : 0),
     ].map((problem) => `${orderId}: ${problem}`);
   });
   const ended = [...before.orders].filter(
-    ([id, state]) => mine.has(id) && !['placing', 'confirmed'].includes(state),
+    ([id, state]) => mine.has(id) && !isOtherwise(id) && !['placing', 'confirmed'].includes(state),
   );
   for (const [id, state] of ended)
     problems.push(...difference(`${id}: end before the loss`, after.orders.get(id), state));
-  return { lost, doubled, problems };
+  return { endedOtherwise, lost, doubled, problems };
 }
 
 interface Shipment {
