@@ -14,7 +14,6 @@ import { openBenchShop, SHOP_PROCESSES, SOON } from './shop';
 import type { Way } from './ways';
 import { ourWay, sampleWay } from './ways';
 
-<<<<<<< HEAD
 type Name = Way['name'];
 type Round = Readonly<Record<Name, SagaRound>>;
 
@@ -25,10 +24,6 @@ const PROCESSES = SHOP_PROCESSES.map((each) => (each === 'worker:orders' ? 'benc
 const ON_DEVELOPMENT = [5, 100, 30, 1] as const;
 /** An order costs the production server and its PostgreSQL twice as much. */
 const ON_PRODUCTION = [4, 20, 20, 1] as const;
-=======
-/** Repeats, orders, open ones and warm-ups: an order costs the production server and its PostgreSQL twice as much. */
-const ON_PRODUCTION = [4, 20, 20, 1] as const;
->>>>>>> bench
 
 /**
  * W6: our order compared with the same steps in the style of Temporal's sample, on the same pools; and our order with all
