@@ -178,7 +178,7 @@ function changeableOf(group: Group, { number }: Partition) {
 }
 
 /** The stored subjects of all partitions of a lane. */
-function laneSubjects(lane: number, subjects: readonly string[]): string[] {
+export function laneSubjects(lane: number, subjects: readonly string[] = []): string[] {
   const partitions = Array.from({ length: PARTITIONS / LANES }, (_, index) => lane + index * LANES);
   return subjects.flatMap((space) => partitions.map((partition) => storedSubjects(space, partition)));
 }

@@ -2,10 +2,11 @@ import type { Msg, NatsConnection } from 'nats';
 import { Events } from 'nats';
 import type { Received } from '../../../delivery';
 import type { Group, Provision } from './consumer';
-import { consumerName, consumersOf, ensureConsumer } from './consumer';
+import { consumerName, consumersOf, ensureConsumer, laneSubjects } from './consumer';
 import { handOutOf, receivedOf } from './delivery';
 import { openPull } from './pull';
 import { createSignal } from './signal';
+import { createStreamReader } from '../read/read';
 import { EVENTS_STREAM } from '../streams/wanted-streams';
 
 /** Bytes of one request: many events of the usual size, and 16 of the largest. */
@@ -68,7 +69,7 @@ interface Held {
  * if it has all of that, there is no gap. From then on it counts what is handed out, until a number is missing.
  *
  * @param options.position all events of the lane up to this sequence are applied
- * @throws LaneBehindError if the server does not have all events after the position any more for this consumer
+ * @throws LaneBehindError if the consumer has acknowledged an event after the position, which the stream still has
  */
 export async function openLane(
   connection: NatsConnection,
@@ -86,7 +87,8 @@ export async function openLane(
   const consumer = consumerName(group.name, { number, settled: 0 });
   const partition = { number, settled: position, streamCreated };
   await ensureConsumer(manager, group, partition, provision);
-  if (partition.settled > position) throw new LaneBehindError(consumer, position, partition.settled);
+  if (await hasEventWithin(connection, laneSubjects(number, group.subjects), position, partition.settled))
+    throw new LaneBehindError(consumer, position, partition.settled);
   const { ahead } = consumersOf(group);
   // A message that is larger than a request would never come.
   const maxBytes = Math.max(REQUEST_BYTES, 2 * (connection.info?.max_payload ?? 0));
@@ -208,4 +210,23 @@ export async function openLane(
   function answer(message: Msg, text: '+ACK' | '-NAK'): void {
     if (!connection.isClosed() && message.reply !== undefined) connection.publish(message.reply, text);
   }
+}
+
+/**
+ * Whether the stream has an event of these subjects after one sequence and up to another. A consumer's position alone does
+ * not tell: it also moves over events of others, and over those that the stream has removed.
+ */
+async function hasEventWithin(
+  connection: NatsConnection,
+  subjects: readonly string[],
+  after: number,
+  upTo: number,
+): Promise<boolean> {
+  if (upTo <= after) return false;
+  const events = await createStreamReader(connection, EVENTS_STREAM);
+  for (const each of subjects) {
+    const next = await events.next(each, after + 1);
+    if (next && next.sequence <= upTo) return true;
+  }
+  return false;
 }

@@ -291,3 +291,40 @@ test('while the handler fails, at most two batches of a lane are in memory, and 
   expect(member.held.length).toBeGreaterThan(0);
   await member.stop();
 });
+
+test('a new subscription begins where the stream begins, which has removed its first events', async () => {
+  await publishPings([newKey()], 20);
+  await manager.streams.purge(EVENTS_STREAM);
+  const subscription = batches('later');
+  const notes = await publishPings(Array.from({ length: 20 }, newKey), 1);
+  const member = await start('one', subscription);
+  await until('all applied', async () => (await appliedBy(subscription)).length >= notes.length);
+  expectEachOnceInOrder(await appliedBy(subscription), notes);
+  await member.stop();
+});
+
+test('a database that is older than the consumers is refused with the remedy, and applies nothing out of turn', async () => {
+  const subscription = batches('restored');
+  const notes = await publishPings(Array.from({ length: 20 }, newKey), 1);
+  const before = await start('before', subscription);
+  await until('all applied', async () => (await appliedBy(subscription)).length >= notes.length);
+  await until('all acknowledged', async () =>
+    (await readLag(nats.connection, { name: 'batch-restored', batch: subscription.batch })).every(
+      ({ lag }) => lag === 0,
+    ),
+  );
+  await before.stop();
+  await db.database.query('update sagaline.subscription_lanes set sequence = 0 where subscription = $1', [
+    'restored',
+  ]);
+  const after = await start('after', subscription);
+  const refused = await until('it says so', () =>
+    after.log.lines
+      .map(({ fields }) => String((fields as { readonly err?: Error }).err?.message))
+      .find((text) => text.includes('delete the consumer and run "sagaline provision"')),
+  );
+  expect(refused).toContain('batch-restored-');
+  expect(after.running.consumes()).toBe(false);
+  expect(await appliedBy(subscription)).toHaveLength(notes.length);
+  await after.stop();
+});
