@@ -25,6 +25,8 @@ const FAREWELL_MS = 1_000;
 /** Status of a request that has brought as many bytes as it may. Other conflicts, such as a deleted consumer, have it too. */
 const CONFLICT = 409;
 const ENOUGH_BYTES = /max ?bytes/i;
+/** The same status after the last event of a request that limits the bytes. */
+const COMPLETED = /^batch completed$/i;
 
 /** Statuses of a valid request that found no event: https://github.com/nats-io/nats-architecture-and-design, ADR-13. */
 const NO_EVENT: ReadonlySet<number> = new Set([404, 408]);
@@ -77,8 +79,10 @@ export function openPull(
   const subscription = connection.subscribe(inbox, {
     callback: (error, message) => {
       if (error) over(error);
-      else if (message.subject === inbox) over(failureOf(message));
-      else {
+      else if (message.subject === inbox) {
+        // After its last event a request is over by the count, and the next one may be pending already.
+        if (brought > 0 || !isConflict(message, COMPLETED)) over(failureOf(message));
+      } else {
         arrived.push(message);
         if (++brought === EVENTS_PER_REQUEST) over(undefined);
         else wake();
@@ -134,10 +138,15 @@ export function openPull(
   };
 }
 
-function failureOf({ headers }: Msg): NatsError | undefined {
+function failureOf(message: Msg): NatsError | undefined {
+  const { headers } = message;
   const code = headers?.code ?? 0;
-  if (code === CONFLICT && ENOUGH_BYTES.test(headers?.description ?? '')) return undefined;
+  if (isConflict(message, ENOUGH_BYTES) || isConflict(message, COMPLETED)) return undefined;
   return NO_EVENT.has(code) ? undefined : new NatsError(headers?.description ?? 'no answer', String(code));
+}
+
+function isConflict({ headers }: Msg, description: RegExp): boolean {
+  return headers?.code === CONFLICT && description.test(headers.description);
 }
 
 function afterMs(ms: number): Promise<void> {

@@ -89,7 +89,10 @@ async function startOtherCapabilities(): Promise<() => Promise<void>> {
   others = shop;
   const activities = {
     [TASK_QUEUES.orders]: {
-      ...createOrderActivities(createPostgresOrders(records.database, createIsForgotten(temporal.client)), DEADLINES),
+      ...createOrderActivities(
+        createPostgresOrders(records.database, createIsForgotten(temporal.client)),
+        DEADLINES,
+      ),
       ...createDeadLetterActivities(records.database),
     },
     [TASK_QUEUES.inventory]: createInventoryActivities(shop.inventory),
