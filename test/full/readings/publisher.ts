@@ -10,10 +10,12 @@ import { readingTaken } from './contract';
 
 const DEVICES = 10_000;
 const TURN_MS = 50;
+/** A reading is published once: a repeat without a message id would count as a second one. */
+const PATIENCE_MS = 60_000;
 
 async function main([, , url = '', rate = '', seconds = '']: readonly string[]): Promise<void> {
   const connection = await connectNats({ url, name: 'devices', log: silentLog });
-  const jetstream = connection.jetstream();
+  const jetstream = connection.jetstream({ timeout: PATIENCE_MS });
   // Encoded once: what is measured is the subscription.
   const sample = encodeEvent(
     {
