@@ -21,6 +21,11 @@ import type { CloseOrder, IsForgotten, Orders } from './orders';
 const context = 'orders';
 /** States from which an order can still end. */
 const OPEN = ['placing', 'confirmed'];
+/**
+ * Temporal keeps a closed run for a day at least. If it does not know the run of a younger order, it has lost it; the run of an older
+ * one may only be past its retention.
+ */
+const LOST_WITHIN = '20 hours';
 /** As long as an event's detail may be. */
 const MAX_DETAIL = 500;
 
@@ -33,7 +38,7 @@ const ENDED_EARLY = {
 /** @param isForgotten whether Temporal does not know the saga that has opened an order */
 export function createPostgresOrders(database: Database, isForgotten: IsForgotten): Orders {
   return {
-    // The primary key keeps a second saga out, even after Temporal has forgotten the first one.
+    // The primary key keeps a second saga out. Only Temporal's loss of the first one lets another begin, for the same order.
     openOrder: async ({ runId, submission, total }) => {
       const { orderId } = submission;
       await database.query(
@@ -41,14 +46,16 @@ export function createPostgresOrders(database: Database, isForgotten: IsForgotte
          values ($1, $2, $3, 'placing', $4, $5) on conflict do nothing`,
         [orderId, runId, submission.customerId, total.amount, total.currency],
       );
-      const [order] = await database.query<{ opened_by: string; state: string }>(
-        'select opened_by, state from orders.orders where order_id = $1',
-        [orderId],
+      const [order] = await database.query<{ opened_by: string; is_same: boolean }>(
+        `select opened_by, state = any($2) and created_at > now() - interval '${LOST_WITHIN}'
+                and customer_id = $3 and amount = $4 and currency = $5 as is_same
+           from orders.orders where order_id = $1`,
+        [orderId, OPEN, submission.customerId, total.amount, total.currency],
       );
       if (order === undefined || order.opened_by === runId) return;
-      const { opened_by: openedBy, state } = order;
-      const isAbandoned = OPEN.includes(state) && (await isForgotten({ orderId, runId: openedBy }));
-      if (isAbandoned && (await takeOver(database, { orderId, from: openedBy, by: runId }))) return;
+      const { opened_by: openedBy, is_same: isSame } = order;
+      const isLost = isSame && (await isForgotten({ orderId, runId: openedBy }));
+      if (isLost && (await takeOver(database, { orderId, from: openedBy, by: runId }))) return;
       throw new RefusalError(REFUSALS.orderExists, `order ${orderId} was opened by another saga`);
     },
 

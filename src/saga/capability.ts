@@ -51,8 +51,8 @@ export interface Deadlines {
  * Makes the steps of one saga. Each call gets a key of its own, `<key>:<step>:<number>`, where the number counts the
  * calls of the step. To try a step again under its key, run the same call again.
  *
- * Steps that work on the database alone, or are declared as `local`, run as local activities if the capability is on the task queue of the
- * workflow's own pool, or was placed with that pool when the saga began.
+ * Steps that work on the database alone, or are declared as `local`, run as local activities if the capability is on the
+ * task queue of the workflow's own pool, or was placed with that pool when the saga began.
  *
  * In a recurring process, the keys contain the occurrence.
  *

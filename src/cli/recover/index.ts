@@ -13,12 +13,15 @@ interface RecoverOptions extends Output {
   readonly streams: Date;
   readonly workflows: Date;
   readonly margin: number;
+  readonly behind: number;
   readonly why: string;
   readonly dryRun?: true;
 }
 
 /** Clocks of several machines differ by less. */
 const MARGIN_MS = 60_000;
+/** A bridge is seldom further behind. More costs only repeats, which workflows and handlers drop. */
+const BEHIND_MS = 60 * 60_000;
 
 export function addRecover(program: Command, cliContext: CliContext): void {
   const command = program
@@ -31,6 +34,12 @@ export function addRecover(program: Command, cliContext: CliContext): void {
     .requiredOption('--workflows <moment>', 'when the backup of Temporal was begun', pastMoment)
     .requiredOption('--why <reason>', 'for the record')
     .option('--margin <time>', 'goes further back than each moment', duration, MARGIN_MS)
+    .option(
+      '--behind <time>',
+      'how far the slowest bridge or subscription was behind at the backups; longer if a route was paused',
+      duration,
+      BEHIND_MS,
+    )
     .option('--dry-run', 'tells what would be done, and changes nothing');
   withOutput(command).action((options: RecoverOptions) => recover(cliContext, options));
 }
@@ -55,7 +64,7 @@ async function recover(cliContext: CliContext, options: RecoverOptions): Promise
   }
 }
 
-function inWords({ events, outbox, workflows }: Recovery, dryRun: boolean): string {
+function inWords({ events, lanes, outbox, workflows }: Recovery, dryRun: boolean): string {
   const count = Math.max(0, events.last - events.first + 1);
   return [
     ...(dryRun ? ['nothing is changed; what would be done:'] : []),
@@ -65,6 +74,7 @@ function inWords({ events, outbox, workflows }: Recovery, dryRun: boolean): stri
         `  an earlier run of ${workflowId} cannot start again, ${runId}: compare its effects yourself`,
     ),
     `${count} events are delivered again: ${events.consumers} consumers are set back`,
+    ...(lanes > 0 ? [`${lanes} lanes of batch subscriptions go back to the end of the stream`] : []),
     `${outbox} rows of the outbox are published again`,
     ...(dryRun ? [] : ['now start all processes, then: npx sagaline reconcile']),
   ].join('\n');
@@ -72,6 +82,8 @@ function inWords({ events, outbox, workflows }: Recovery, dryRun: boolean): stri
 
 function pastMoment(text: string): Date {
   const at = moment(text);
+  if (/^\d{4}-/.test(text) && !/(?:Z|[+-]\d\d:?\d\d)$/i.test(text))
+    throw new InvalidArgumentError('It has no time zone: write 2026-01-31T12:00:00Z for UTC.');
   if (at.getTime() <= Date.now()) return at;
   throw new InvalidArgumentError('It is in the future: it must be when the backup was begun.');
 }

@@ -5,6 +5,7 @@ import type { Database } from '../../adapters/postgres';
 import type { StartedAgain } from '../../adapters/temporal';
 import { startAgain } from '../../adapters/temporal';
 import { publishAgain } from '../../relay';
+import { lowerPositions } from '../../subscriptions';
 import type { Nats } from '../servers';
 
 /** When each backup was begun. */
@@ -12,8 +13,10 @@ export interface Moments {
   readonly database: Date;
   readonly streams: Date;
   readonly workflows: Date;
-  /** Milliseconds. */
+  /** Milliseconds by which clocks may differ. */
   readonly margin: number;
+  /** Milliseconds that the slowest reader of the events was behind when the backups were begun. */
+  readonly behind: number;
 }
 
 /** What has to be done again, since when. */
@@ -29,11 +32,12 @@ export interface RecoveryPlan {
   readonly workflowsSince?: Date;
 }
 
-export function planOf({ database, streams, workflows, margin }: Moments): RecoveryPlan {
+export function planOf({ database, streams, workflows, margin, behind }: Moments): RecoveryPlan {
   const before = (at: Date) => new Date(at.getTime() - margin);
   const hasMore = workflows.getTime() > database.getTime() - margin;
+  const oldest = Math.min(...[database, streams, workflows].map((at) => at.getTime()));
   return {
-    eventsSince: before(new Date(Math.min(...[database, streams, workflows].map((at) => at.getTime())))),
+    eventsSince: before(new Date(oldest - behind)),
     outboxSince: before(streams),
     ...(hasMore && { workflowsSince: before(database) }),
   };
@@ -51,6 +55,8 @@ export interface Recovery {
   readonly events: Rewound;
   /** Rows. */
   readonly outbox: number;
+  /** Lanes of batch subscriptions whose position was beyond the end of the stream. */
+  readonly lanes: number;
   readonly workflows: StartedAgain;
 }
 
@@ -73,6 +79,7 @@ export async function recoverStores(
     ? await startAgain(temporal, { processes, since: workflowsSince, reason, dryRun })
     : NONE;
   const events = await rewindConsumers(nats, groups, { since: eventsSince, dryRun });
+  const lanes = await lowerPositions(database, { last: events.last, dryRun });
   const outbox = await publishAgain(database, { since: outboxSince, dryRun });
-  return { events, outbox, workflows };
+  return { events, lanes, outbox, workflows };
 }

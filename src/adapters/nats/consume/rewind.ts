@@ -1,11 +1,10 @@
 import type { ConsumerInfo, JetStreamManager, NatsConnection } from 'nats';
 import { DeliverPolicy, NatsError } from 'nats';
-import { PARTITIONS } from '../../../contracts';
 import { createStreamReader } from '../read/read';
 import { firstSince } from '../read/since';
 import { EVENTS_STREAM } from '../streams/wanted-streams';
 import type { Group } from './consumer';
-import { consumerName, durableConsumer } from './consumer';
+import { consumerName, consumersOf, durableConsumer } from './consumer';
 
 /** JetStream's error code for a consumer that does not exist. */
 const NO_CONSUMER = 10_014;
@@ -41,14 +40,15 @@ export async function rewindConsumers(
   { since, dryRun = false }: { readonly since: Date; readonly dryRun?: boolean },
 ): Promise<Rewound> {
   const manager = await connection.jetstreamManager();
-  const existing = (await Promise.all(groups.map((group) => consumersOf(manager, group)))).flat();
+  const existing = (await Promise.all(groups.map((group) => existingOf(manager, group)))).flat();
   const busy = existing.filter(({ info }) => info.num_waiting > 0).map(({ group }) => group.name);
   if (busy.length > 0) throw new ConsumersBusyError([...new Set(busy)]);
 
   const events = await createStreamReader(connection, EVENTS_STREAM);
   const first = await firstSince(events, since.getTime());
   const { last } = await events.bounds();
-  const ahead = existing.filter(({ info }) => info.ack_floor.stream_seq >= first);
+  // An empty stream has nothing to deliver again.
+  const ahead = last < first ? [] : existing.filter(({ info }) => info.ack_floor.stream_seq >= first);
   if (!dryRun) for (const each of ahead) await startAt(manager, each, first);
   return { consumers: ahead.length, first, last };
 }
@@ -59,9 +59,9 @@ interface Existing {
   readonly info: ConsumerInfo;
 }
 
-async function consumersOf(manager: JetStreamManager, group: Group): Promise<Existing[]> {
+async function existingOf(manager: JetStreamManager, group: Group): Promise<Existing[]> {
   const found = await Promise.all(
-    Array.from({ length: PARTITIONS }, async (_, number) => {
+    Array.from({ length: consumersOf(group).count }, async (_, number) => {
       const info = await infoOf(manager, consumerName(group.name, { number, settled: 0 }));
       return info ? [{ group, number, info }] : [];
     }),

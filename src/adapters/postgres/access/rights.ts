@@ -37,7 +37,8 @@ export const ENGINE_TABLES: EngineTables = {
   // A batch subscription moves its position in the transaction of its handler, and shares its lanes among its members.
   subscription_lanes: {
     subscriber: ['select', 'insert (subscription, lane)', 'update (sequence, stream, holder, held_until)'],
-    operator: ['select'],
+    // After a restore of an older stream.
+    operator: ['select', 'update (sequence)'],
   },
   subscription_members: {
     subscriber: ['select', 'insert', 'update (seen_until)', 'delete'],

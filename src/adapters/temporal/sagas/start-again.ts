@@ -46,7 +46,7 @@ export async function startAgain(
   const latest = new Map<string, Saga>();
   const earlierRuns: Saga[] = [];
   for (const { name } of processes) {
-    const query = `WorkflowType = "${name}" AND (ExecutionStatus = "Running" OR CloseTime >= "${since.toISOString()}")`;
+    const query = `WorkflowType = "${name}" AND (CloseTime IS NULL OR CloseTime >= "${since.toISOString()}")`;
     for await (const found of client.workflow.list({ query, pageSize: PAGE })) {
       const run = sagaOf(found);
       const known = latest.get(run.workflowId);
@@ -68,7 +68,7 @@ export async function startAgain(
   return { ...counts, earlierRuns: passed };
 }
 
-/** Whether the latest run of the workflow is of the same beginning as this one: it was reset. */
+/** Whether the latest run of the workflow does the work of this one again: this one was reset. */
 async function isOneChain(
   client: Client,
   { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
@@ -77,6 +77,8 @@ async function isOneChain(
     Promise.all([describeRun(client, workflowId, runId), describeRun(client, workflowId)]),
   );
   const beginningOf = (run: typeof one) => run?.raw.workflowExecutionInfo?.firstRunId;
+  // The run that follows goes on behind the end of this one.
+  if (one?.status.name === 'CONTINUED_AS_NEW') return false;
   return beginningOf(one) === beginningOf(latest);
 }
 

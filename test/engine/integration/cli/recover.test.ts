@@ -26,6 +26,8 @@ jest.setTimeout(60_000);
 const GROUP = 'bridge';
 /** Of `--margin`, which is at least one second. */
 const MARGIN_MS = 1_000;
+/** Of `--behind`, as well. */
+const BEHIND_MS = 1_000;
 
 let nats: TestNats;
 let database: TestDatabase;
@@ -55,11 +57,23 @@ afterAll(async () => {
 const recover = (at: Date, ...args: string[]) => {
   const moment = at.toISOString();
   const moments = ['--database', moment, '--streams', moment, '--workflows', moment];
-  return cli('recover', ...moments, '--margin', '1s', '--why', 'a test', '-o', 'json', ...args);
+  return cli(
+    'recover',
+    ...moments,
+    '--margin',
+    '1s',
+    '--behind',
+    '1s',
+    '--why',
+    'a test',
+    '-o',
+    'json',
+    ...args,
+  );
 };
 /** A moment, such that what was before is more than the margin before it. */
 const aMoment = async () => {
-  await sleep(MARGIN_MS + 200);
+  await sleep(MARGIN_MS + BEHIND_MS + 200);
   return new Date();
 };
 
@@ -103,6 +117,34 @@ test('events since the moment are delivered again, older ones are not, and none 
   expect(again).not.toContain(before);
 });
 
+test('positions of batch subscriptions beyond the end of an older stream go back to it', async () => {
+  const { sequence: last } = await publish(pingEvent(newKey()));
+  await database.database.query(
+    `insert into sagaline.subscription_lanes (subscription, lane, sequence) values ('counts', 0, $1), ('counts', 1, $2)`,
+    [last + 200, last - 1],
+  );
+  const positions = async () =>
+    (
+      await database.database.query<{ sequence: number }>(
+        `select sequence::int from sagaline.subscription_lanes where subscription = 'counts' order by lane`,
+      )
+    ).map(({ sequence }) => sequence);
+  const moment = await aMoment();
+  expect((await recover(moment, '--dry-run')).json()).toMatchObject({ lanes: 1 });
+  expect(await positions()).toEqual([last + 200, last - 1]);
+  expect((await recover(moment)).json()).toMatchObject({ lanes: 1 });
+  expect(await positions()).toEqual([last, last - 1]);
+});
+
+test('a stream that was lost without a backup has nothing to deliver again, and keeps its consumers', async () => {
+  await read(() => Promise.resolve());
+  const manager = await nats.connection.jetstreamManager();
+  await manager.streams.purge('EVENTS');
+  const done = await recover(new Date());
+  expect([done.code, done.json()]).toMatchObject([0, { events: { consumers: 0 } }]);
+  await expect(manager.consumers.info('EVENTS', `${GROUP}-00`)).resolves.toBeDefined();
+});
+
 test('is refused while a bridge reads, and for moments that cannot be', async () => {
   await read(async () => {
     const manager = await nats.connection.jetstreamManager();
@@ -114,6 +156,11 @@ test('is refused while a bridge reads, and for moments that cannot be', async ()
     expect([said.code, said.out, said.problem()['code']]).toEqual([1, '', 'still-running']);
     expect(said.problem()['message']).toContain('as bridge: stop all bridges');
   });
+  const local = await cli(
+    'recover',
+    ...['--database', '2026-01-31T12:00', '--streams', '10m', '--workflows', '10m', '--why', 'a test'],
+  );
+  expect([local.code, local.error]).toEqual([2, expect.stringContaining('no time zone')]);
   const future = await recover(new Date(Date.now() + 60_000));
   expect([future.code, future.error]).toEqual([2, expect.stringContaining('It is in the future')]);
   const without = await cli('recover', '--why', 'a test');

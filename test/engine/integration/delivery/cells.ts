@@ -70,7 +70,7 @@ export const NOTES = {
   reset:
     'Temporal applies the signals after the reset point again, so the new run knows them too. The work after the reset point is done again, and each step returns its old result.',
   forgottenOpens:
-    'Temporal no longer has the workflow, so a repeat opens a second one. It begins at the start, as the second run of a failed workflow does. An order saga ends as `duplicate` at its first step.',
+    'Temporal no longer has the workflow, so a repeat opens a second one. It begins at the start, as the second run of a failed workflow does. An order saga ends as `duplicate` at its first step, unless Temporal has lost the first one within a day ([backup.md](backup.md)).',
   forgottenReaches:
     'Temporal no longer has the workflow: an event that was late before is now unmatched, and so is a repeat of an applied event. Discard it if the business knows the event.',
 } as const;

@@ -5,7 +5,13 @@ const BEGIN = Date.UTC(2026, 0, 31, 12);
 const at = (minute: number) => new Date(BEGIN + minute * 60_000);
 const MARGIN = 60_000;
 const planFor = (database: number, streams: number, workflows: number) =>
-  planOf({ database: at(database), streams: at(streams), workflows: at(workflows), margin: MARGIN });
+  planOf({
+    database: at(database),
+    streams: at(streams),
+    workflows: at(workflows),
+    margin: MARGIN,
+    behind: 0,
+  });
 
 test.each([
   ['PostgreSQL is the oldest', [10, 20, 30], { events: 9, outbox: 19, workflows: 9 }],
@@ -32,4 +38,10 @@ test.each([
     workflows: undefined,
     ...expected,
   });
+});
+
+test('events go further back by what the slowest reader was behind, and nothing else does', () => {
+  const moments = { database: at(300), streams: at(300), workflows: at(300), margin: MARGIN };
+  const [without, plan] = [0, 60 * 60_000].map((behind) => planOf({ ...moments, behind }));
+  expect(plan).toEqual({ ...without, eventsSince: at(239) });
 });

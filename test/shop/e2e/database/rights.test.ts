@@ -65,6 +65,7 @@ const MATRIX: readonly (readonly [statement: string, allowed: readonly string[]]
   // Positions of batch subscriptions: the subscriber moves them, and nobody removes one.
   ['select from sagaline.subscription_lanes', [...OWNER, 'subscriber', 'operator']],
   [`insert into sagaline.subscription_lanes (subscription, lane) values ('s', 0)`, [...OWNER, 'subscriber']],
+  ['update sagaline.subscription_lanes set sequence = 1', [...OWNER, 'subscriber', 'operator']],
   ['update sagaline.subscription_lanes set sequence = 1, holder = null', [...OWNER, 'subscriber']],
   [`update sagaline.subscription_lanes set subscription = 'another'`, OWNER],
   ['delete from sagaline.subscription_lanes', OWNER],

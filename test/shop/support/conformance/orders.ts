@@ -89,6 +89,26 @@ export function ordersConformance(open: () => Promise<OrdersUnderTest>): void {
     expect(await book.orderOf(orderId)).toMatchObject({ openedBy: winner, state: 'confirmed' });
   });
 
+  test.each([
+    ['of another customer', { customerId: 'customer-other' }, total],
+    ['with another total', {}, { ...total, amount: total.amount + 1 }],
+    ['in another currency', {}, { ...total, currency: 'USD' as const }],
+  ])(
+    'keeps another saga %s from an open order, though Temporal does not know the first',
+    async (_, other, given) => {
+      const orderId = newOrderId();
+      await orders.openOrder(entry(orderId, 'forgotten-1'));
+      const { submission } = entry(orderId, 'run-2');
+      const second = orders.openOrder({
+        runId: 'run-2',
+        submission: { ...submission, ...other },
+        total: given,
+      });
+      await expect(second).rejects.toMatchObject({ type: REFUSALS.orderExists });
+      expect(await book.orderOf(orderId)).toMatchObject({ openedBy: 'forgotten-1', state: 'placing' });
+    },
+  );
+
   test('keeps another saga from an order that has ended, though Temporal does not know the first', async () => {
     const orderId = newOrderId();
     await orders.openOrder(entry(orderId, 'forgotten-1'));

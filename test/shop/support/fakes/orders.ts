@@ -19,6 +19,8 @@ export interface FakeOrder {
   readonly orderId: string;
   /** The run whose saga this order belongs to. */
   openedBy: string;
+  /** Customer, amount and currency at the beginning. */
+  readonly of: string;
   state: 'placing' | 'confirmed' | CloseOrder['state'];
   reason?: string;
   /** The amount that the customer has to pay, in minor units. */
@@ -50,16 +52,17 @@ export function createFakeOrders(player: Player<OrderStep>, effects: FakeEffects
   const questions: AskAboutStock[] = [];
   const amendments: (AmendOrder['amended'] | RefuseAmendment)[] = [];
 
-  function open({ runId, submission: { orderId }, total }: OpenOrder): void {
+  function open({ runId, submission: { orderId, customerId }, total }: OpenOrder): void {
     player.refuseIfTold('openOrder');
     const known = orders.get(orderId);
-    if (known && isForgottenRun(known.openedBy) && ['placing', 'confirmed'].includes(known.state))
+    const of = [customerId, total.amount, total.currency].join(' ');
+    if (known?.of === of && isForgottenRun(known.openedBy) && ['placing', 'confirmed'].includes(known.state))
       known.openedBy = runId;
     if (known && known.openedBy !== runId) {
       throw new RefusalError(REFUSALS.orderExists, `order ${orderId} was opened by another saga`);
     }
     if (known) return;
-    orders.set(orderId, { orderId, openedBy: runId, state: 'placing', amount: total.amount });
+    orders.set(orderId, { orderId, openedBy: runId, of, state: 'placing', amount: total.amount });
     player.tookEffect('openOrder', orderId);
   }
 
