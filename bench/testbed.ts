@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { NatsRole } from '../src/adapters/nats';
@@ -16,6 +16,7 @@ import { provision } from '../src/runtime/provision';
 import { silent } from './silent';
 import type { Instead, TemporalInstead } from './temporal-instead';
 import { startTemporalInstead } from './temporal-instead';
+import { removeFolder } from '../src/files/remove-folder';
 
 const ROOT = path.resolve(__dirname, '..');
 /** The bridge must not slow down when tasks wait for a worker: in some testbeds no worker runs. */
@@ -141,7 +142,7 @@ export async function inTestbed<Result>(
     }
   } finally {
     await instead?.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +21,7 @@ import { forPrograms, report, reportKills } from './report';
 import type { Shop } from './shop';
 import { openShop } from './shop';
 import { traffic } from './traffic';
+import { removeFolder } from '../src/files/remove-folder';
 
 interface Options {
   readonly json?: string;
@@ -49,7 +50,7 @@ const command = new Command('demo')
     let local: Local | undefined;
     const clear = async () => {
       await local?.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     };
     const interrupted = untilInterrupted();
     void interrupted.then(clear).then(() => process.exit(process.exitCode ?? INTERRUPTED));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectNats, provisionStreams } from '../adapters/nats';
@@ -9,6 +9,7 @@ import { freePorts, startStack } from '../dev/stack';
 import type { LoadedApp } from '../runtime/app';
 import { migrationsOf } from '../runtime/migrations';
 import { migration } from './lazy';
+import { removeFolder } from '../files/remove-folder';
 
 /** A server that {@link startTestServers} can start. */
 export type TestServerName = 'nats' | 'temporal' | 'postgres';
@@ -88,7 +89,7 @@ export async function startTestServers({
   const stop = async () => {
     stopping = true;
     await stack.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   };
   const { natsUrl, temporalAddress, databaseUrl, pids } = stack;
   const servers = {

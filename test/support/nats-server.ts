@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, NatsError } from 'nats';
@@ -9,6 +9,7 @@ import { findServer, freePorts } from '../../src/dev/stack';
 import { startWatchdog } from '../../src/dev/stack/watchdog';
 import { noRecord } from './no-record';
 import { until } from './until';
+import { removeFolder } from '../../src/files/remove-folder';
 
 /** A NATS server with the test's own configuration: accounts, limits, a domain. */
 export interface ConfiguredNats {
@@ -45,7 +46,7 @@ export async function startConfiguredNats(
       child.kill('SIGTERM');
       await ended;
       await watchdog.close();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

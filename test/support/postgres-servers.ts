@@ -1,6 +1,6 @@
 // PostgreSQL servers for one test, for what must not happen to the server that all tests share.
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { freePorts, startStack } from '../../src/dev/stack';
 import { asSuperuser } from '../../src/dev/stack/postgres';
 import { placePostgres } from '../../src/dev/stack/postgres-files';
 import { sql } from './stack';
+import { removeFolder } from '../../src/files/remove-folder';
 
 export interface TestPostgres {
   readonly url: string;
@@ -89,7 +90,7 @@ async function launch(dataDir: string): Promise<TestPostgres> {
     start,
     stop: async () => {
       await stack?.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await removeFolder(dataDir);
     },
   };
   folders.set(server, dataDir);

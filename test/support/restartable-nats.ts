@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environment } from '../../src/config';
 import type { Stack } from '../../src/dev/stack';
 import { findServer, freePorts, startStack } from '../../src/dev/stack';
+import { removeFolder } from '../../src/files/remove-folder';
 
 /** A NATS server that a test can kill and start again, on the same port and folder. */
 export interface RestartableNats {
@@ -64,7 +65,7 @@ export async function startRestartableNats(): Promise<RestartableNats> {
     stop: async () => {
       if (bare) await kill();
       await stack?.stop();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -15,6 +15,7 @@ import { testCli } from './cli';
 import { silentLog } from './log';
 import { noRecord } from './no-record';
 import { until } from './until';
+import { removeFolder } from '../../src/files/remove-folder';
 
 /** A NATS server with the keys and the configuration that `sagaline keys init` makes for a project. */
 export interface SecuredNats {
@@ -91,7 +92,7 @@ export async function startSecuredNats(
       child.kill('SIGTERM');
       await ended;
       await watchdog.close();
-      await rm(parent, { recursive: true, force: true });
+      await removeFolder(parent);
     },
   };
 }

@@ -1,5 +1,5 @@
 // PostgreSQL with TLS, whose certificate and roles `sagaline database init` has made.
-import { chmod, chown, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -9,6 +9,7 @@ import { testCli } from './cli';
 import type { TestPostgres } from './postgres-servers';
 import { startTestPostgres } from './postgres-servers';
 import { sql } from './stack';
+import { removeFolder } from '../../src/files/remove-folder';
 
 export interface SecuredPostgres {
   /** The folder of `sagaline database init`. */
@@ -91,7 +92,7 @@ export async function startSecuredPostgres(app: LoadedApp): Promise<SecuredPostg
     use,
     stop: async () => {
       await server.stop();
-      await rm(parent, { recursive: true, force: true });
+      await removeFolder(parent);
     },
   };
 }

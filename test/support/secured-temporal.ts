@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TlsOptions } from 'node:tls';
@@ -7,6 +7,7 @@ import type { TemporalSettings } from '../../src/adapters/temporal';
 import { readConfig } from '../../src/config';
 import { temporalSettings } from '../../src/runtime/settings';
 import { testCli } from './cli';
+import { removeFolder } from '../../src/files/remove-folder';
 
 /** The folder that `sagaline keys init --temporal` makes for a project, and what its roles read from it. */
 export interface TemporalKeys {
@@ -59,6 +60,6 @@ export async function makeTemporalKeys({
       requestCert: true,
       rejectUnauthorized: true,
     }),
-    remove: () => rm(parent, { recursive: true, force: true }),
+    remove: () => removeFolder(parent),
   };
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,7 @@ import { startServer } from '../../../src/dev/stack/child';
 import { startWatchdog } from '../../../src/dev/stack/watchdog';
 import { silentLog } from '../../support/log';
 import { FROM_SOURCES } from '../../support/quick-start';
+import { removeFolder } from '../../../src/files/remove-folder';
 
 /** Roles of the shop as processes, on their own servers (`DATABASE_URL` names another PostgreSQL): for tests that pause one, or start a second. */
 export interface ShopProcesses {
@@ -70,7 +71,16 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
     log: () => undefined,
     onUnexpectedExit: () => undefined,
   });
-  await promisify(execFile)(process.execPath, commandOf('provision'), { cwd: ROOT, env });
+  const stopStack = async () => {
+    await stack.stop();
+    await removeFolder(folder);
+  };
+  try {
+    await promisify(execFile)(process.execPath, commandOf('provision'), { cwd: ROOT, env });
+  } catch (error) {
+    await stopStack();
+    throw error;
+  }
 
   const watchdog = startWatchdog(stack.record);
   const { databaseUrl, temporalAddress } = stack;
@@ -117,8 +127,7 @@ export async function startShopProcesses(settings: Readonly<Record<string, strin
       await database.end();
       await temporal.connection.close();
       await watchdog.close();
-      await stack.stop();
-      await rm(folder, { recursive: true, force: true });
+      await stopStack();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Servers, streams and a worker for a script under `test/full`; they end with the script. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -13,6 +13,7 @@ import type { RestartableNats } from '../restartable-nats';
 import { startRestartableNats } from '../restartable-nats';
 import buildBundles from '../setup/bundles';
 import { startJournalWorker } from './worker';
+import { removeFolder } from '../../../src/files/remove-folder';
 
 const STREAM_BYTES = 512 * 1024 * 1024;
 
@@ -62,7 +63,7 @@ export async function onJournalStage(
   } finally {
     await stack.stop();
     await nats.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

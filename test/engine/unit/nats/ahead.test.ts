@@ -10,7 +10,7 @@ import type { Random } from '../../../../src/dev/random';
 import { seededRandom } from '../../../../src/dev/random';
 import { silentLog } from '../../../support/log';
 
-const RUNS = 20;
+const RUNS = 6;
 const EVENTS = 120;
 const BRIDGES = 3;
 const ACK_WAIT = 60;
