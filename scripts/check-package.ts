@@ -12,10 +12,10 @@ const ROOT = path.resolve(__dirname, '..');
 
 const place = mkdtempSync(path.join(tmpdir(), 'sagaline-package-'));
 try {
-  const { tarball, files, bytes, unpackedBytes } = pack(ROOT, place);
+  const { tarball, built, files, bytes, unpackedBytes } = pack(ROOT, place);
   const problems = [
     ...problemsOfFiles(files),
-    ...problemsOfLoading(ROOT),
+    ...problemsOfLoading(ROOT, built),
     ...lint('publint', npmProgram('publint'), ['run', tarball, '--strict']),
     // Without the module resolution from before Node 16, which does not read `exports`.
     ...lint('attw', npmProgram('attw'), [tarball, '--profile', 'node16', '--no-color', '--no-emoji']),

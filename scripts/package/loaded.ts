@@ -1,6 +1,7 @@
 // The modules that a command of the package loads. Loading them is most of what a short command takes, and their number does not depend on
 // the machine.
 import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { environment } from '../../src/config';
 
@@ -25,10 +26,17 @@ const BUDGETS: readonly Budget[] = [
 const NOWHERE = { NATS_URL: 'nats://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };
 const MARK = 'loaded: ';
 
-/** @param root the repository, with the package built in `dist` */
-export function problemsOfLoading(root: string): string[] {
+/** The shop, which is the project of the repository. */
+const PROJECT = ['sagaline.config.ts', 'domains', 'workflows', 'activities', 'workers'];
+
+/**
+ * @param root the repository
+ * @param built a copy of the package's files with its `dist`; gets the project
+ */
+export function problemsOfLoading(root: string, built: string): string[] {
+  for (const name of PROJECT) cpSync(path.join(root, name), path.join(built, name), { recursive: true });
   return BUDGETS.flatMap(({ command, modules, without }) => {
-    const files = loadedBy(root, command.split(' '));
+    const files = loadedBy(built, command.split(' '));
     const packages = without.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
     return [
       ...(files.length > modules ? [`"${command}" loads ${files.length} modules, more than ${modules}`] : []),
@@ -47,9 +55,10 @@ function loadedBy(root: string, args: readonly string[]): string[] {
     cwd: root,
     encoding: 'utf8',
     env: { ...environment(), ...NOWHERE },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const line = output.split('\n').find((each) => each.startsWith(MARK)) ?? `${MARK}[]`;
+  const line = output.split('\n').find((each) => each.startsWith(MARK));
+  if (line === undefined) throw new Error(`"${args.join(' ')}" has ended without telling what it has loaded`);
   const files = JSON.parse(line.slice(MARK.length)) as string[];
   // What compiles the project's TypeScript is not the command's.
   return files.filter((file) => !/\/node_modules\/(tsx|esbuild)\//.test(file));

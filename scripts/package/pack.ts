@@ -8,6 +8,8 @@ const MADE_FROM = ['package.json', 'LICENSE', 'README.md', 'tsconfig.json', 'tsc
 
 export interface Packed {
   readonly tarball: string;
+  /** The folder in which it was built: the package's files with `dist`. */
+  readonly built: string;
   readonly bytes: number;
   readonly unpackedBytes: number;
   /** Paths in the package. */
@@ -43,6 +45,7 @@ export function pack(root: string, place: string): Packed {
   if (packed === undefined) throw new Error(`npm pack has told nothing: ${told}`);
   return {
     tarball: path.join(place, packed.filename),
+    built: copy,
     bytes: packed.size,
     unpackedBytes: packed.unpackedSize,
     files: packed.files.map((file) => file.path),

@@ -54,9 +54,11 @@ export function runBatches(
 
   async function keepAttending(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await attend().catch((error: unknown) =>
-        log.warn({ err: error, subscription: name }, 'the lanes of a subscription could not be looked up'),
-      );
+      await attend().catch((error: unknown) => {
+        log.warn({ err: error, subscription: name }, 'the lanes of a subscription could not be looked up');
+        // Another member has the lanes now, and what is read here is missing there.
+        if (now() - attendedAt > STALE_MS) for (const lane of readings.keys()) void end(lane);
+      });
       await sleep(LOOK_MS, stopping.signal);
     }
   }

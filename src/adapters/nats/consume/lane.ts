@@ -26,7 +26,7 @@ export interface Lane {
    * they are settled.
    *
    * @returns no events after the end
-   * @throws the server's error, for example if the consumer was deleted; the lane has ended then
+   * @throws the server's error, for example if the consumer was deleted, or LaneChangedError; the lane has ended then
    */
   next(limits: { readonly size: number; readonly withinMs: number }): Promise<readonly Received[]>;
   /**
@@ -50,6 +50,19 @@ export class LaneBehindError extends Error {
       `the database has applied the events up to ${position}, and the consumer ${consumer} of ${EVENTS_STREAM} has ` +
         `acknowledged those up to ${acknowledged}: delete the consumer and run "sagaline provision", which makes it ` +
         `again from the first event; what is applied is skipped`,
+    );
+  }
+}
+
+/**
+ * Thrown if a consumer may not wait any more for the events that were read from it: they were purged, or the server came back, perhaps
+ * with an older stream.
+ */
+export class LaneChangedError extends Error {
+  override readonly name = 'LaneChangedError';
+  constructor(readonly consumer: string) {
+    super(
+      `the consumer ${consumer} of ${EVENTS_STREAM} may be another one, or may have changed what it waits for`,
     );
   }
 }
@@ -106,7 +119,7 @@ export async function openLane(
   const arrival = createSignal();
   const room = createSignal();
 
-  void renewAfterReconnect();
+  void endAtReconnect();
   void connection.closed().then(() => pull.end());
   const reading = read();
 
@@ -190,19 +203,33 @@ export async function openLane(
   async function hasAll(): Promise<boolean> {
     if (isComplete) return true;
     const [before, count] = [handedOut, held.length];
-    const { num_ack_pending: waitedFor, delivered } = await manager.consumers.info(EVENTS_STREAM, consumer);
+    const info = await manager.consumers.info(EVENTS_STREAM, consumer);
+    const { num_ack_pending: waitedFor, delivered, ack_floor } = info;
     // What came meanwhile may be in the answer or not.
-    if (handedOut !== before || waitedFor !== count) return false;
+    if (handedOut !== before || held.length !== count) return false;
+    const [first, last] = [held[0]?.received.sequence, held.at(-1)?.received.sequence];
+    // It would count for one that is missing.
+    if (
+      first !== undefined &&
+      last !== undefined &&
+      (ack_floor.stream_seq >= first || delivered.stream_seq < last)
+    )
+      throw new LaneChangedError(consumer);
+    if (waitedFor !== count) return false;
     handedOut = delivered.consumer_seq;
     isComplete = true;
     return true;
   }
 
-  /** Pending requests are lost with the connection, so they are sent again. */
-  async function renewAfterReconnect(): Promise<void> {
+  /** The server may have come back with an older stream, in which other events have the sequences that are settled. */
+  async function endAtReconnect(): Promise<void> {
     for await (const { type } of connection.status()) {
       if (isOver) return;
-      if (type === Events.Reconnect) pull.renew();
+      if (type !== Events.Reconnect) continue;
+      failure = { error: new LaneChangedError(consumer) };
+      pull.end();
+      arrival.give();
+      room.give();
     }
   }
 

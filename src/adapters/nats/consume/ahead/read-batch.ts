@@ -17,10 +17,12 @@ const END_OF_BATCH = 204;
 const SEQUENCE = 'Nats-Sequence';
 const STORED_AT = 'Nats-Time-Stamp';
 const SUBJECT = 'Nats-Subject';
+/** The sequence of the message before it in the answer; 0 at the first. */
+const BEFORE = 'Nats-Last-Sequence';
 /** What the server adds to the headers of the message. */
 const ADDED = [
   ...[SEQUENCE, STORED_AT, SUBJECT],
-  ...['Nats-Stream', 'Nats-Num-Pending', 'Nats-Last-Sequence', 'Nats-UpTo-Sequence'],
+  ...[BEFORE, 'Nats-Stream', 'Nats-Num-Pending', 'Nats-UpTo-Sequence'],
 ];
 
 /**
@@ -39,7 +41,8 @@ export async function readBatch(
   const found: StoredMessage[] = [];
   let isWhole = true;
   const take = (message: Msg) => {
-    const stored = isWhole ? storedMessage(message, headersOf(message)) : undefined;
+    const before = found.at(-1)?.sequence ?? 0;
+    const stored = isWhole ? storedMessage(message, headersOf(message), before) : undefined;
     if (stored) found.push(stored);
     else isWhole = false;
   };
@@ -78,12 +81,18 @@ function statusOf(message: Msg): number {
   }
 }
 
-function storedMessage(message: Msg, headers: StoredMessage['headers']): StoredMessage | undefined {
+/** @returns nothing if the headers cannot be read, or if a message between the one before and this one was lost on its way */
+function storedMessage(
+  message: Msg,
+  headers: StoredMessage['headers'],
+  before: number,
+): StoredMessage | undefined {
   // The publisher may have set the same headers: the server adds its own behind them.
   const added = (name: string) => headers[name]?.at(-1);
   const sequence = Number(added(SEQUENCE));
   const storedAt = new Date(added(STORED_AT) ?? '');
   const subject = added(SUBJECT);
+  if (Number(added(BEFORE)) !== before) return undefined;
   if (!Number.isSafeInteger(sequence) || Number.isNaN(storedAt.getTime()) || subject === undefined)
     return undefined;
   const own = Object.entries(headers).flatMap(([name, values]) => {

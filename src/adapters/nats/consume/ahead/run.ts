@@ -1,5 +1,5 @@
 import type { StoredMessage } from '../../../../contracts';
-import { originalSubject, parseSubject } from '../../../../contracts';
+import { originalSubject, parseSubject, REMEMBERED_EVENTS } from '../../../../contracts';
 import type { Deferred } from '../../../../async';
 import { deferred } from '../../../../async';
 import type { Delivery } from '../../../../delivery';
@@ -9,8 +9,11 @@ import type { SettledAhead } from './settled-ahead';
 const KEYS_AT_ONCE = 8;
 /** Events that are read and not settled; no more are read then. With one batch more it is what a run has in memory. */
 const MOST_WAITING = 64;
-/** Events settled before their turn: what a crash at that moment repeats. */
-const MOST_SETTLED = 2_000;
+/**
+ * Events settled before their turn, which a crash or a restart at that moment repeats. With those that are read and not settled they
+ * must be fewer than a workflow remembers: it would take a forgotten one for new.
+ */
+export const MOST_SETTLED = REMEMBERED_EVENTS - 400;
 /** How soon a new event behind the queue is seen. */
 const LOOK_MS = 50;
 /** A partition whose turn has not moved for so long is held, not busy with a hot key. */
