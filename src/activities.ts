@@ -24,6 +24,7 @@ export const findSaga: typeof temporal.findSaga = (...given) =>
  * a backup that is older than the run.
  *
  * @example
+ * const runId = '019aa0d2-6e3c-7c3f-b3ae-2a1c0f0e9d11';
  * const isForgotten = !(await isKnownRun(client, { workflowId: 'alert-dev-1', runId }));
  */
 export const isKnownRun: typeof temporal.isKnownRun = (...given) =>

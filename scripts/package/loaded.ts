@@ -1,7 +1,7 @@
 // The modules that a command of the package loads. Loading them is most of what a short command takes, and their number does not depend on
 // the machine.
 import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { environment } from '../../src/config';
 
@@ -34,7 +34,8 @@ const PROJECT = ['sagaline.config.ts', 'domains', 'workflows', 'activities', 'wo
  * @param built a copy of the package's files with its `dist`; gets the project
  */
 export function problemsOfLoading(root: string, built: string): string[] {
-  for (const name of PROJECT) cpSync(path.join(root, name), path.join(built, name), { recursive: true });
+  for (const name of PROJECT.filter((each) => existsSync(path.join(root, each))))
+    cpSync(path.join(root, name), path.join(built, name), { recursive: true });
   return BUDGETS.flatMap(({ command, modules, without }) => {
     const files = loadedBy(built, command.split(' '));
     const packages = without.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
