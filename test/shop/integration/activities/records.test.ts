@@ -5,6 +5,7 @@ import { createPostgresNotifications } from '../../../../activities/shop/notific
 import { createPostgresOrders } from '../../../../activities/shop/orders.postgres';
 import { MAX_AMOUNT } from '../../../../domains/shop/rules/limits';
 import { MAIN_WAREHOUSE } from '../../../../domains/shop/rules/allocation';
+import { RefusalError } from '../../../../src/contracts';
 import {
   demandConformance,
   inventoryConformance,
@@ -103,6 +104,22 @@ describe('the orders on PostgreSQL', () =>
       paymentMethodRequestedOf: (orderId) => told(['payment-method-requested'], orderId),
     }),
   ));
+
+test('an order is not taken over when the run of its saga may only be past its retention', async () => {
+  const orders = createPostgresOrders(shop.database, () => Promise.resolve(true));
+  const submission = { orderId: 'order-of-yesterday', customerId: 'customer-1' };
+  const total = { amount: 4_980, currency: 'EUR' };
+  await orders.openOrder({ runId: 'run-1', submission, total });
+  const age = (hours: number) =>
+    shop.database.query(
+      `update orders.orders set created_at = now() - make_interval(hours => $2) where order_id = $1`,
+      [submission.orderId, hours],
+    );
+  await age(21);
+  await expect(orders.openOrder({ runId: 'run-2', submission, total })).rejects.toBeInstanceOf(RefusalError);
+  await age(19);
+  await orders.openOrder({ runId: 'run-2', submission, total });
+});
 
 describe('the notifications on PostgreSQL', () =>
   notificationsConformance(() =>
