@@ -47,8 +47,9 @@ export async function rewindConsumers(
   const events = await createStreamReader(connection, EVENTS_STREAM);
   const first = await firstSince(events, since.getTime());
   const { last } = await events.bounds();
-  // An empty stream has nothing to deliver again.
-  const ahead = last < first ? [] : existing.filter(({ info }) => info.ack_floor.stream_seq >= first);
+  // An empty stream has nothing to deliver again; the sequences of one that never had an event begin with 0.
+  const ahead =
+    last < Math.max(1, first) ? [] : existing.filter(({ info }) => info.ack_floor.stream_seq >= first);
   if (!dryRun) for (const each of ahead) await startAt(manager, each, first);
   return { consumers: ahead.length, first, last };
 }
