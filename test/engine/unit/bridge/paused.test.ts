@@ -24,10 +24,13 @@ function paused(looks: number, options: Parameters<typeof bridgeAmongFakes>[0] =
 }
 const expiring = (at: string): Partial<Delivery> => ({ body: structured({ expirytime: at }).body });
 
+/** Without the heartbeats, which a slow machine adds. */
+const told = (calls: readonly string[]) => calls.filter((call) => call !== 'working');
+
 test('an event of a paused route waits without an attempt, and then goes as if nothing had been', async () => {
   const { deliver, calls, metrics, deadLetters, log, asked } = paused(500);
   await deliver();
-  expect(calls).toEqual(['signalWithStart', 'signalWithStart: accepted', 'settle']);
+  expect(told(calls)).toEqual(['signalWithStart', 'signalWithStart: accepted', 'settle']);
   expect(metrics.holds).toEqual(['paused']);
   expect(metrics.settlements).toMatchObject([{ outcome: 'accepted' }]);
   expect(new Set(asked)).toEqual(new Set(['ping']));
@@ -41,7 +44,7 @@ test('when the bridge stops, it is given back untried', async () => {
     },
   });
   await deliver();
-  expect(calls).toEqual(['release']);
+  expect(told(calls)).toEqual(['release']);
   expect(metrics.settlements).toMatchObject([{ outcome: 'released' }]);
 });
 
