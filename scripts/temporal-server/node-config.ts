@@ -25,7 +25,7 @@ export async function nodePorts(): Promise<NodePorts> {
 /** The number is for the life of a cluster; each is owned by one node at a time. 64 spread well over two or three. */
 const HISTORY_SHARDS = 64;
 
-/** Of each service's pool; eight services on two nodes, and Sagaline's own, share the 200 that PostgreSQL takes. */
+/** Connections of one service. Eight services on two nodes and Sagaline's processes share PostgreSQL's 200. */
 const CONNECTIONS = 12;
 const VISIBILITY_CONNECTIONS = 3;
 

@@ -9,7 +9,7 @@ const EXAMPLE = path.resolve(__dirname, '../../../docs/examples/order-submitted.
 const EXAMPLE_ID = 'my-first-order';
 /** The carrier of the sandbox refuses it: the order is compensated. */
 const REFUSED_POSTAL_CODE = '00000';
-/** One order in so many is refused. */
+/** The carrier refuses each order whose number is a multiple of this. */
 const REFUSED = 5;
 /** One a second leaves room for the containers on two cores. */
 const EACH_MS = 1_000;

@@ -29,7 +29,7 @@ export interface Group {
    * its end.
    */
   readonly passing?: boolean;
-  /** Whether the group takes batches of at most so many events. Its position is in a database. */
+  /** For a group that takes batches, which has its position in a database: the most events of one batch. */
   readonly batch?: { readonly size: number };
 }
 

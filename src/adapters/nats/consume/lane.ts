@@ -4,6 +4,7 @@ import type { Received } from '../../../delivery';
 import type { Group, Provision } from './consumer';
 import { consumerName, consumersOf, ensureConsumer, laneSubjects } from './consumer';
 import { handOutOf, receivedOf } from './delivery';
+import { LaneBehindError, LaneChangedError } from './lane-errors';
 import { openPull } from './pull';
 import { createSignal } from './signal';
 import { createStreamReader } from '../read/read';
@@ -11,7 +12,7 @@ import { EVENTS_STREAM } from '../streams/wanted-streams';
 
 /** Bytes of one request: many events of the usual size, and 16 of the largest. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
-/** A lane with so many bytes in memory asks for no more: with the request before, it has twice as many at most. */
+/** A lane that has this many bytes in memory sends no request. With what the last one brings it has at most twice as many. */
 const AHEAD_BYTES = REQUEST_BYTES;
 /** Between two looks at whether the server has handed out everything to this process. */
 const LOOK_MS = 100;
@@ -36,35 +37,6 @@ export interface Lane {
   settle(sequence: number): void;
   /** Ends the lane, and gives back at once what is not settled. */
   end(): Promise<void>;
-}
-
-/** Thrown if events after a position were acknowledged: the database was restored from a backup, or is another one. */
-export class LaneBehindError extends Error {
-  override readonly name = 'LaneBehindError';
-  constructor(
-    readonly consumer: string,
-    readonly position: number,
-    readonly acknowledged: number,
-  ) {
-    super(
-      `the database has applied the events up to ${position}, and the consumer ${consumer} of ${EVENTS_STREAM} has ` +
-        `acknowledged those up to ${acknowledged}: delete the consumer and run "sagaline provision", which makes it ` +
-        `again from the first event; what is applied is skipped`,
-    );
-  }
-}
-
-/**
- * Thrown if a consumer may not wait any more for the events that were read from it: they were purged, or the server came back, perhaps
- * with an older stream.
- */
-export class LaneChangedError extends Error {
-  override readonly name = 'LaneChangedError';
-  constructor(readonly consumer: string) {
-    super(
-      `the consumer ${consumer} of ${EVENTS_STREAM} may be another one, or may have changed what it waits for`,
-    );
-  }
 }
 
 interface Held {

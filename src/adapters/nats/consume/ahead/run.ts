@@ -41,7 +41,7 @@ export interface RunParts {
 export interface Run {
   /**
    * Resolves when the run is done with an event, with whether it has settled it; `undefined` if it does not have it.
-   * Whoever has the event in its turn waits for that.
+   * The event's turn waits for that.
    */
   outcomeOf(sequence: number): Promise<boolean> | undefined;
   /** Reads nothing more. What is in flight is tried once, the rest waits for its turn. */
@@ -54,7 +54,7 @@ export interface Run {
  * Starts a run. It reads on from the turn, leaves out the hot key, and handles the events of each other key one after
  * another.
  *
- * Order for each key needs no lock: whoever handles the events of a key does so in stream order, one after another,
+ * Order for each key needs no lock: each process handles the events of a key in stream order, one after another,
  * leaves out only settled ones, and began where all earlier ones were settled. Then of any number of such passes the
  * first to deliver an event has delivered the one before it, or has seen it settled. All others repeat, and workflows
  * drop repeats.
