@@ -3,8 +3,10 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { AheadParts, InTurn } from '../../../../src/adapters/nats/consume/ahead';
 import { createAhead } from '../../../../src/adapters/nats/consume/ahead';
 import { createHotKeyDetection } from '../../../../src/adapters/nats/consume/ahead/hot-key';
+import { startRun } from '../../../../src/adapters/nats/consume/ahead/run';
+import { createSettledAhead } from '../../../../src/adapters/nats/consume/ahead/settled-ahead';
 import type { StoredMessage } from '../../../../src/contracts';
-import { parseSubject } from '../../../../src/contracts';
+import { parseSubject, REMEMBERED_EVENTS } from '../../../../src/contracts';
 import type { Delivery } from '../../../../src/delivery';
 import type { Random } from '../../../../src/dev/random';
 import { seededRandom } from '../../../../src/dev/random';
@@ -183,6 +185,34 @@ test('each key is applied whole and in order, through kills, stops, releases and
   // Else nothing was tested.
   expect(sum.ahead).toBeGreaterThan(RUNS);
   expect(sum.skipped).toBeGreaterThan(RUNS);
+});
+
+test('no more is settled ahead than a workflow remembers: after a restart all of it is repeated', async () => {
+  const messages = Array.from({ length: 4 * REMEMBERED_EVENTS }, (_, index): StoredMessage => ({
+    ...{ stream: 'EVENTS', sequence: index + 1, storedAt: new Date(0), headers: {}, body: new Uint8Array() },
+    subject: `p.7.pings.pinged.v2.${index % 2 === 0 ? 'hot' : 'neighbour'}`,
+  }));
+  let handled = 0;
+  const run = startRun({
+    hotKey: 'hot',
+    read: (from) => Promise.resolve(messages.slice(from - 1, from + 255)),
+    handle: (delivery) => {
+      handled++;
+      delivery.settle();
+      return Promise.resolve();
+    },
+    settled: createSettledAhead(),
+    tell: () => undefined,
+    turn: () => ({ sequence: 1, since: 0 }),
+    begun: () => undefined,
+    now: () => 0,
+    sleep: () => turnOfLoop(),
+  });
+  for (let turns = 0; turns < 2_000; turns++) await turnOfLoop();
+  run.end();
+  await run.ended;
+  expect(handled).toBeGreaterThan(REMEMBERED_EVENTS / 2);
+  expect(handled).toBeLessThan(REMEMBERED_EVENTS);
 });
 
 test('a key is hot if most of a long queue is its own', () => {
