@@ -83,7 +83,8 @@ async function actOn<Result>(
     });
     return child;
   };
-  const role = async (name: string) => start({ file: `sagaline/${name}.ts`, env: settings });
+  const env = { ...settings, DATABASE_URL: databaseUrl };
+  const role = async (name: string) => start({ file: `sagaline/${name}.ts`, env });
   const member = (name: string, { pid }: Child): Member => ({ name, pid });
   let started: Promise<Child> | undefined;
   const worker = async () => member('worker', await (started ??= role('worker')));
