@@ -1,29 +1,12 @@
-// A workflow thread of Temporal's SDK that collects no promise traces: `new Worker(thisFile, { workerData: { thread } })`.
-const v8 = require('node:v8');
+// A workflow thread of Temporal's SDK (1.24) with what the SDK has no option for:
+// `new Worker(thisFile, { workerData: { thread, promiseTraces } })`, `thread` being the SDK's own file.
+const path = require('node:path');
 const { workerData } = require('node:worker_threads');
+const { recordNoPromiseTraces } = require('./workflow-thread/promise-traces.cjs');
+const { watchWholeActivations } = require('./workflow-thread/watchdog.cjs');
 
-const { promiseHooks } = v8;
-const { createHook } = promiseHooks;
+const { thread, promiseTraces } = workerData;
+if (promiseTraces === 'off') recordNoPromiseTraces();
+watchWholeActivations(require(path.join(path.dirname(thread), 'vm-shared')).BaseVMWorkflow);
 
-promiseHooks.createHook = (hooks) => {
-  if (!isPromiseTrace(hooks)) return createHook(hooks);
-  // The SDK takes this for a runtime without the hook, goes on without traces, and says so on the console.
-  muteNextWarning();
-  throw new Error('WORKFLOW_PROMISE_TRACES is off');
-};
-
-/**
- * Node 20 calls the same function for AsyncLocalStorage, with `before` and `after`. Without that hook, workflow tasks with
- * buffered signals would fail.
- */
-function isPromiseTrace(hooks) {
-  const names = Object.keys(hooks).sort().join();
-  return names === 'init,settled' && /[\\/]vm-shared\.[jt]s/.test(new Error().stack);
-}
-
-function muteNextWarning() {
-  const { warn } = console;
-  console.warn = () => void (console.warn = warn);
-}
-
-require(workerData.thread);
+require(thread);

@@ -28,7 +28,7 @@ import { untraced } from '../../tracing';
 import { versionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
-import { createWorker } from '../workflows/promise-traces';
+import { createWorker } from '../workflows/threads';
 import { missingActivity } from './missing-activity';
 import { watchServedVersion } from './served-version';
 import { stepTrace } from './step-trace';

@@ -7,3 +7,9 @@ export async function broken({ sound = false }: { readonly sound?: boolean }): P
   await condition(() => false);
   return { state: 'never', seen: [] };
 }
+
+/** Has a defect: it never gives its thread back, at once or after a promise. */
+export async function endless({ later = false }: { readonly later?: boolean }): Promise<never> {
+  if (later) await Promise.resolve();
+  for (;;);
+}

@@ -8,7 +8,7 @@ import { PING_SHAPES } from './shapes';
 
 /** These workflows are in the same bundle. */
 export { journal } from '../journal/workflow';
-export { broken } from './broken-workflow';
+export { broken, endless } from './broken-workflow';
 export { laborious } from './laborious-workflow';
 export { gather, probe, recur } from './probe-workflows';
 export { keyless } from './recurring-wrong';

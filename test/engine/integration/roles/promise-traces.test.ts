@@ -2,7 +2,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { createWorker } from '../../../../src/runtime/workflows/promise-traces';
+import { createWorker } from '../../../../src/runtime/workflows/threads';
 import { quietRuntime } from '../../../../src/testing';
 import { CLOSED, NOTED } from '../../../support/journal/names';
 import type { JournalResult } from '../../../support/journal/workflow';
