@@ -129,10 +129,10 @@ async function countNotifications({ database, nats }: Shop) {
   );
   const manager = await nats.jetstreamManager();
   const { state } = await manager.streams.info(EVENTS_STREAM, { subjects_filter: 'p.>' });
-  // Stored as `p.<partition>.<context>…`, published as `evt.<context>…`.
+  // Stored as `p.<lane>.<partition>.<context>…`, published as `evt.<context>…`.
   const stored = new Map(
     Object.entries(state.subjects ?? {}).map(([subject, count]) => [
-      subject.replace(/^p\.\d+/, 'evt'),
+      subject.replace(/^p\.\d+\.\d+/, 'evt'),
       count,
     ]),
   );

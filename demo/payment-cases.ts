@@ -98,7 +98,7 @@ async function linkFor({ nats }: Shop, orderId: string): Promise<string | undefi
   const manager = await nats.jetstreamManager();
   try {
     const message = await manager.streams.getMessage(EVENTS_STREAM, {
-      last_by_subj: `p.*.orders.payment-action-requested.v1.${orderId}`,
+      last_by_subj: `p.*.*.orders.payment-action-requested.v1.${orderId}`,
     });
     const event = message.json<{ data: unknown }>();
     return paymentActionRequested.schema.parse(event.data).url;

@@ -80,7 +80,7 @@ export async function runProject() {
   /** @returns the position of the next answer in the stream */
   async function answerBehind(questionId: string, sequence: number): Promise<number> {
     const [, , ...fact] = ANSWERED.split('.');
-    const subject = `p.*.${fact.join('.')}.${questionId}`;
+    const subject = `p.*.*.${fact.join('.')}.${questionId}`;
     const deadline = performance.now() + WITHIN_MS;
     while (performance.now() < deadline) {
       const message = await manager.streams

@@ -134,10 +134,12 @@ export {
   DEAD_LETTER_SUBJECTS,
   OVERFLOW_SUBJECTS,
   OPERATION_SUBJECTS,
+  LANES,
   PARTITIONS,
   subjectOf,
   subjectSpaceOf,
   originalSubject,
+  storedIn,
   parseSubject,
   workflowIdOf,
 } from './names/subject';

@@ -12,6 +12,7 @@ import {
 import type { Database } from '../adapters/postgres';
 import { countPinned, readPoolQueues } from '../adapters/temporal';
 import type { Route, WorkflowDefinition } from '../contracts';
+import { storedIn } from '../contracts';
 import { createPoolStore, createProviderStore, isRunning, readPausedRoutes } from '../switches';
 import { createDeadLettersCheck } from './dead-letters';
 import { createOutboxCheck } from './outbox';
@@ -164,7 +165,7 @@ function ofPools<Data>(part: Part<Pools>, pick: (pools: Pools) => Data): Part<Da
   return { ...rest, ...(last && { last: { at: last.at, data: pick(last.data) } }) };
 }
 
-/** The subjects under which the stream may have an event: its partition stands before it. */
+/** The subjects under which the stream may have an event. */
 function storedAs(subject: string): string {
-  return subject.replace(/^evt\./, 'p.*.');
+  return subject.replace(/^evt/, storedIn.anywhere);
 }

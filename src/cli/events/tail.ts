@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EVENTS_STREAM, tail } from '../../adapters/nats';
 import type { StoredMessage } from '../../contracts';
-import { oneLine, originalSubject, parseEventType } from '../../contracts';
+import { oneLine, originalSubject, parseEventType, storedIn } from '../../contracts';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { contextName, correlationKey, moment, sequenceNumber, wholeNumber, withOutput } from '../options';
@@ -63,13 +63,13 @@ async function showTail(cliContext: CliContext, options: TailOptions): Promise<v
 }
 
 function subjectsOf({ catalogue }: CliContext, { type, context = '*', key = '*' }: TailOptions): string {
-  if (type === undefined) return `p.*.${context}.*.*.${key}`;
+  if (type === undefined) return `${storedIn.anywhere}.${context}.*.*.${key}`;
   const parsed = parseEventType(contractOf(type, catalogue).type);
   if (!parsed) throw new TypeError(`a contract has the type ${type}`);
   if (context !== '*' && context !== parsed.context) {
     throw new CliError('usage', `${type} is of the context ${parsed.context}`, EXIT.usage);
   }
-  return `p.*.${parsed.context}.${parsed.fact}.v${parsed.major}.${key}`;
+  return `${storedIn.anywhere}.${parsed.context}.${parsed.fact}.v${parsed.major}.${key}`;
 }
 
 function tailed({ sequence, storedAt, subject, headers, body }: StoredMessage) {

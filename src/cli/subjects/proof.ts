@@ -1,6 +1,6 @@
 import { payloadTexts } from '../../adapters/temporal';
 import type { StreamReader } from '../../contracts';
-import { sealedParts } from '../../contracts';
+import { sealedParts, storedIn } from '../../contracts';
 import { createDataKeys, createPersonalData } from '../../security/personal';
 import type { CliContext } from '../context';
 import { masterKeys } from './keys';
@@ -41,7 +41,10 @@ export async function prove(
   const { deadLetters } = await cliContext.deadLetters();
   return [
     await tried('effects', await effectsOf(cliContext, keys)),
-    await tried('events', await messagesOf(await cliContext.events(), keys, (key) => `p.*.*.*.*.${key}`)),
+    await tried(
+      'events',
+      await messagesOf(await cliContext.events(), keys, (key) => `${storedIn.anywhere}.*.*.*.${key}`),
+    ),
     await tried('dead letters', await messagesOf(deadLetters, keys, (key) => `dlq.*.*.${key}`)),
     await tried('histories', await historiesOf(cliContext, keys)),
   ];

@@ -49,7 +49,7 @@ export function isCorrelationKey(key: unknown): boolean {
 
 /**
  * Subjects: an event of type `<prefix>.<context>.<fact>.v<major>` with correlation key K is published to
- * `evt.<context>.<fact>.v<major>.<K>` and stored as `p.<partition>.<context>.<fact>.v<major>.<K>`.
+ * `evt.<context>.<fact>.v<major>.<K>` and stored as `p.<lane>.<partition>.<context>.<fact>.v<major>.<K>`.
  */
 export const EVENT_SUBJECTS = 'evt.*.*.*.*';
 export const DEAD_LETTER_SUBJECTS = 'dlq.*.*.*';
@@ -63,10 +63,23 @@ export const OPERATION_SUBJECTS = 'ops.*.*';
  * order.
  */
 export const PARTITIONS = 64;
+/**
+ * Each lane has an eighth of the partitions, for consumers of more than one. It is a token of its own because a consumer
+ * with several filters is slow in a backlog of many keys (nats-server 2.15, `firstMatchingMulti`): docs/adr/0069.
+ */
+export const LANES = 8;
 
 const EVENT_TOKENS = 5;
-/** `p.<partition>` replaces `evt`. */
-const PARTITION_TOKENS = 2;
+/** `p.<lane>.<partition>` replaces `evt`. */
+const PARTITION_TOKENS = 3;
+
+/** Where the stream stores events: before the context of a subject, instead of `evt`. */
+export const storedIn = {
+  anywhere: 'p.*.*',
+  lane: (lane: number) => `p.${lane}.*`,
+  /** As the stream's transform computes it: both numbers are remainders of the same hash of the key. */
+  partition: (partition: number) => `p.${partition % LANES}.${partition}`,
+};
 
 export function subjectOf(type: EventType, key: string): string {
   return `evt.${type.context}.${type.fact}.v${type.major}.${key}`;

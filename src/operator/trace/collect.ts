@@ -5,6 +5,7 @@ import {
   identityIn,
   lowerCased,
   originalSubject,
+  storedIn,
   redriveIn,
   workflowIdOf,
 } from '../../contracts';
@@ -56,7 +57,7 @@ export async function traceOf(
 
   await ask('events', async () => {
     const reader = await context.events();
-    const subjects = `p.*.*.*.*.${key}`;
+    const subjects = `${storedIn.anywhere}.*.*.*.${key}`;
     for (let from = 1, count = 0; ; count++) {
       const message = await reader.next(subjects, from);
       if (!message) return;

@@ -53,7 +53,7 @@ export async function takeCensus(
   const { state } = await manager.streams.info(EVENTS_STREAM, { subjects_filter: 'p.>' });
   const stored = new Map(
     Object.entries(state.subjects ?? {}).map(([subject, count]) => [
-      subject.replace(/^p\.\d+/, 'evt'),
+      subject.replace(/^p\.\d+\.\d+/, 'evt'),
       count,
     ]),
   );

@@ -112,7 +112,7 @@ async function publishApart(connection: NatsConnection, run: string) {
     const [sequence = 0] = await publishInOrder(connection, [{ event, messageId: event.id }]);
     const together = await partitionsOf(connection, [...sequences, sequence]);
     if (together.size === sequences.length) {
-      await manager.streams.purge(EVENTS_STREAM, { filter: event.subject.replace(/^evt/, 'p.*') });
+      await manager.streams.purge(EVENTS_STREAM, { filter: event.subject.replace(/^evt/, 'p.*.*') });
       continue;
     }
     events.push(event);

@@ -1,6 +1,6 @@
 import type { ConsumerConfig, ConsumerInfo, JetStreamManager } from 'nats';
 import { AckPolicy, DeliverPolicy, nanos, NatsError } from 'nats';
-import { PARTITIONS } from '../../../contracts';
+import { LANES, PARTITIONS, storedIn } from '../../../contracts';
 import { differencesOf } from '../streams/differences';
 import { EVENTS_STREAM } from '../streams/wanted-streams';
 
@@ -33,11 +33,6 @@ export interface Group {
   readonly batch?: { readonly size: number };
 }
 
-/**
- * Consumers of a group that takes batches: each has an eighth of the partitions. Fewer lanes make fuller batches, and
- * more of them are for more processes. As with the partitions, another number would lose the order of the keys.
- */
-const LANES = 8;
 /**
  * A batch is not acknowledged before its transaction has ended, for which PostgreSQL has 10 s. After the kill of a
  * member its events come again after this time.
@@ -177,10 +172,9 @@ function changeableOf(group: Group, { number }: Partition) {
   };
 }
 
-/** The stored subjects of all partitions of a lane. */
+/** The stored subjects of a lane. */
 export function laneSubjects(lane: number, subjects: readonly string[] = []): string[] {
-  const partitions = Array.from({ length: PARTITIONS / LANES }, (_, index) => lane + index * LANES);
-  return subjects.flatMap((space) => partitions.map((partition) => storedSubjects(space, partition)));
+  return subjects.map((space) => storedSubjects(space, storedIn.lane(lane)));
 }
 
 /**
@@ -192,12 +186,13 @@ function filterOf(
   partition: number,
   subjects?: readonly string[],
 ): Pick<ConsumerConfig, 'filter_subject' | 'filter_subjects'> {
-  if (subjects) return { filter_subjects: subjects.map((space) => storedSubjects(space, partition)) };
-  const own = `p.${partition}.>`;
+  const within = storedIn.partition(partition);
+  if (subjects) return { filter_subjects: subjects.map((space) => storedSubjects(space, within)) };
+  const own = `${within}.>`;
   return partition === 0 ? { filter_subjects: [own, 'evt.>'] } : { filter_subject: own };
 }
 
-/** The stored subjects of one event type in one partition, for all keys. */
-function storedSubjects(space: string, partition: number): string {
-  return `${space.replace(/^evt\./, `p.${partition}.`)}.*`;
+/** The stored subjects of one event type, for all keys. */
+function storedSubjects(space: string, within: string): string {
+  return `${space.replace(/^evt/, within)}.*`;
 }

@@ -16,7 +16,7 @@ export async function isSettled(
   const message = await (await createStreamReader(connection, EVENTS_STREAM)).next('>', sequence);
   if (message?.sequence !== sequence) return false;
   // The first partition reads events that belong to no partition.
-  const number = Number(/^p\.(\d+)\./.exec(message.subject)?.[1] ?? 0);
+  const number = Number(/^p\.\d+\.(\d+)\./.exec(message.subject)?.[1] ?? 0);
   const manager = await connection.jetstreamManager();
   try {
     const consumer = consumerName(name, { number, settled: 0 });

@@ -1,7 +1,7 @@
 import type { ConsumerInfo, JetStreamManager, NatsConnection } from 'nats';
 import { NatsError } from 'nats';
 import type { StoredMessage, StreamReader } from '../../../contracts';
-import { originalSubject } from '../../../contracts';
+import { originalSubject, storedIn } from '../../../contracts';
 import type { Group } from '../consume/consumer';
 import { consumerName, consumersOf } from '../consume/consumer';
 import { createStreamReader } from '../read/read';
@@ -76,7 +76,7 @@ async function oldestOf(
   reader: StreamReader,
 ): Promise<PartitionLag['oldest']> {
   const own = config.filter_subjects ?? [config.filter_subject ?? '>'];
-  const filters = own.length > MOST_FILTERS ? [`p.${partition}.>`] : own;
+  const filters = own.length > MOST_FILTERS ? [`${storedIn.partition(partition)}.>`] : own;
   const found = await Promise.all(filters.map((filter) => reader.next(filter, floor.stream_seq + 1)));
   const [first] = found
     .flatMap((message) => message ?? [])

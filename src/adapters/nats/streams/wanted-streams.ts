@@ -5,6 +5,7 @@ import {
   EVENT_SUBJECTS,
   OPERATION_SUBJECTS,
   OVERFLOW_SUBJECTS,
+  LANES,
   PARTITIONS,
 } from '../../../contracts';
 
@@ -76,7 +77,10 @@ function eventsStream(maxPayload: number, { replicas, maxBytes }: StreamSettings
     name: EVENTS_STREAM,
     description: 'Domain events, in order for each correlation key',
     subjects: [EVENT_SUBJECTS],
-    subject_transform: { src: EVENT_SUBJECTS, dest: `p.{{partition(${PARTITIONS},4)}}.${key}` },
+    subject_transform: {
+      src: EVENT_SUBJECTS,
+      dest: `p.{{partition(${LANES},4)}}.{{partition(${PARTITIONS},4)}}.${key}`,
+    },
     max_msg_size: maxPayload - DEAD_LETTER_ROOM,
     // Many events by one request: what waits behind a hot key.
     allow_direct: true,

@@ -46,7 +46,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['evt.lamps.unknown.v1.l-1', NOBODY],
   ['evt.lamps.lit.v2.l-1', NOBODY],
   ['evt.lamps.lit.v1.l-1.more', NOBODY],
-  ['p.0.lamps.lit.v1.l-1', NOBODY],
+  ['p.0.0.lamps.lit.v1.l-1', NOBODY],
   ['elsewhere', NOBODY],
   // Dead letters, notes, records, marks.
   ['dlq.late.lamps.l-1', ['bridge', 'relay', 'subscriber', 'operator']],

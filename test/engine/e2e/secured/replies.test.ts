@@ -16,7 +16,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const PARTITION = 7;
 const EVENT = 'evt.pings.pinged.v2.p-1';
 /** The event in the stream: the subject decides on the partition. */
-const STORED = 'p.53.pings.pinged.v2.p-1';
+const STORED = 'p.5.53.pings.pinged.v2.p-1';
 const NO_WAIT = '{"batch":1,"no_wait":true}';
 /** JetStream does what it is asked on loopback in a few milliseconds. */
 const SETTLED_MS = 1_500;

@@ -84,7 +84,7 @@ test('provision, gateway, bridge and relay, each as its own user', async () => {
       data: { ...alertClosed.example, deviceId: 'dev-secured' },
     }),
   );
-  const closed = 'p.*.alerts.closed.v1.dev-secured';
+  const closed = 'p.*.*.alerts.closed.v1.dev-secured';
   for (const stream of [EVENTS_STREAM, 'EVENTS_MIRROR']) {
     const reader = await createStreamReader(operator, stream);
     await until(`it is in ${stream}`, () => reader.next(closed, 1));

@@ -96,7 +96,7 @@ test('a sound set-up has no finding but the pool without workers', async () => {
 
 test('a consumer of others', async () => {
   await manager.consumers.delete('EVENTS', 'bridge-07');
-  await manager.consumers.add('EVENTS', { durable_name: 'bridge-07', filter_subject: 'p.8.>' });
+  await manager.consumers.add('EVENTS', { durable_name: 'bridge-07', filter_subject: 'p.0.8.>' });
   const found = await troubles();
   expect(found.filter((trouble) => trouble === 'consumer-differs bridge-07').length).toBeGreaterThan(0);
   await manager.consumers.delete('EVENTS', 'bridge-07');

@@ -227,7 +227,7 @@ describe('streams and consumers that others make', () => {
       'stream KV_POISON_DETECTION is missing',
       'consumers of EVENTS are missing',
     ]);
-    expect(problems[0]).toContain('"dest":"p.{{partition(64,4)}}');
+    expect(problems[0]).toContain('"dest":"p.{{partition(8,4)}}.{{partition(64,4)}}');
     expect(problems[5]).toContain('bridge-00, bridge-01');
     expect(await streamsIn(connection)).toEqual([]);
   });

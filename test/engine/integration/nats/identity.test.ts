@@ -28,7 +28,7 @@ const eventOf = (id: string, data: object, contract: EventContract = pinged, mor
 const publish = (event: OutgoingEvent) => createPublisher(nats.connection.jetstream())(event);
 const stored = async (event: OutgoingEvent) => {
   const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
-  return reader.last(`p.*.${event.subject.split('.').slice(1).join('.')}`);
+  return reader.last(`p.*.*.${event.subject.split('.').slice(1).join('.')}`);
 };
 
 test('the same event again is a duplicate, whatever time and trace the second attempt has', async () => {
@@ -139,7 +139,7 @@ test('an event that was removed from the stream is stored anew', async () => {
   await publish(event);
   const manager = await nats.connection.jetstreamManager();
   // The stream denies the deletion of one message.
-  await manager.streams.purge(EVENTS_STREAM, { filter: event.subject.replace(/^evt/, 'p.*') });
+  await manager.streams.purge(EVENTS_STREAM, { filter: event.subject.replace(/^evt/, 'p.*.*') });
   const again = await publish(event);
   expect(again.duplicate).toBe(false);
   expect((await stored(event))?.sequence).toBe(again.sequence);

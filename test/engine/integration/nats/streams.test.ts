@@ -9,7 +9,7 @@ import {
   streamsAreReady,
 } from '../../../../src/adapters/nats';
 import { StreamMismatchError } from '../../../../src/adapters/nats/streams/streams';
-import { originalSubject, PARTITIONS } from '../../../../src/contracts';
+import { originalSubject, PARTITIONS, storedIn } from '../../../../src/contracts';
 import { silentLog } from '../../../support/log';
 import type { TestNats } from '../../../support/nats';
 import { startTestNats } from '../../../support/nats';
@@ -100,7 +100,8 @@ describe('an event', () => {
       const { subject, data } = await storedMessage(sequence);
       expect(originalSubject(subject)).toBe(event.subject);
       expect(Buffer.from(data)).toEqual(Buffer.from(event.body));
-      const [, partition = ''] = subject.split('.');
+      const [, , partition = ''] = subject.split('.');
+      expect(subject.startsWith(`${storedIn.partition(Number(partition))}.`)).toBe(true);
       partitions.set(event.subject, (partitions.get(event.subject) ?? new Set()).add(partition));
     }
     const used = [...partitions.values()].flatMap((each) => [...each]);

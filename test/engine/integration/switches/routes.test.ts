@@ -76,7 +76,7 @@ beforeEach(() => {
 
 async function partitionOf(connection: NatsConnection, key: string): Promise<string> {
   const manager = await connection.jetstreamManager();
-  const { subject } = await manager.streams.getMessage(EVENTS_STREAM, { last_by_subj: `p.*.*.*.*.${key}` });
+  const { subject } = await manager.streams.getMessage(EVENTS_STREAM, { last_by_subj: `p.*.*.*.*.*.${key}` });
   return subject.split('.')[1] ?? '';
 }
 const workflowIn = (text: string) => text.split(':')[0] ?? '';

@@ -24,7 +24,7 @@ test('a step waits from its request to its start, and takes a slot until its end
 
 test('rates are those of the last events until now, by type', async () => {
   const now = 100_000;
-  const subjects = ['p.3.orders.submitted.v1.a', 'p.4.orders.submitted.v1.b', 'p.5.pings.sent.v2.c'];
+  const subjects = ['p.3.3.orders.submitted.v1.a', 'p.4.4.orders.submitted.v1.b', 'p.5.5.pings.sent.v2.c'];
   const messages = subjects.map((subject, index): StoredMessage => ({
     ...{ stream: 'EVENTS', sequence: 8 + index, subject, headers: new Map() as never },
     ...{ body: new Uint8Array(), storedAt: new Date(now - 20_000 + index) },

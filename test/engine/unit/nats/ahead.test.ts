@@ -41,7 +41,7 @@ function messagesOf(random: Random): StoredMessage[] {
       ...{ stream: 'EVENTS', sequence: 10 * index + upTo(random, 9) },
       // The tick at which it is published: half of them at once, the others while the hot key is worked off.
       storedAt: new Date(Math.max(0, (index - EVENTS / 2) * 10)),
-      ...{ subject: `p.7.pings.pinged.v2.${key}`, headers: {}, body: new Uint8Array() },
+      ...{ subject: `p.7.7.pings.pinged.v2.${key}`, headers: {}, body: new Uint8Array() },
     };
   });
 }
@@ -135,7 +135,7 @@ async function play(seed: number) {
       inFlight = ours;
       const delivery: InTurn = {
         ...message,
-        ...{ subject: message.subject.replace('p.7', 'evt'), waiting: 1_000, deliveryCount: 1 },
+        ...{ subject: message.subject.replace('p.7.7', 'evt'), waiting: 1_000, deliveryCount: 1 },
         working: () => void (ours.deadline = clock + ACK_WAIT),
         release: () => void (inFlight = inFlight === ours ? undefined : inFlight),
         settle: () => {
@@ -190,7 +190,7 @@ test('each key is applied whole and in order, through kills, stops, releases and
 test('no more is settled ahead than a workflow remembers: after a restart all of it is repeated', async () => {
   const messages = Array.from({ length: 4 * REMEMBERED_EVENTS }, (_, index): StoredMessage => ({
     ...{ stream: 'EVENTS', sequence: index + 1, storedAt: new Date(0), headers: {}, body: new Uint8Array() },
-    subject: `p.7.pings.pinged.v2.${index % 2 === 0 ? 'hot' : 'neighbour'}`,
+    subject: `p.7.7.pings.pinged.v2.${index % 2 === 0 ? 'hot' : 'neighbour'}`,
   }));
   let handled = 0;
   const run = startRun({

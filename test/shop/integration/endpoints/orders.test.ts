@@ -106,7 +106,7 @@ const publish = (order: SubmittedOrder, { id, source } = { id: 'an-event', sourc
 async function submissionsOf({ orderId }: SubmittedOrder): Promise<number> {
   const manager = await nats.connection.jetstreamManager();
   const { state } = await manager.streams.info(EVENTS_STREAM, {
-    subjects_filter: `p.*.orders.submitted.v1.${orderId}`,
+    subjects_filter: `p.*.*.orders.submitted.v1.${orderId}`,
   });
   return Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
 }

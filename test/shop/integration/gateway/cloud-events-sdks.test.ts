@@ -235,7 +235,7 @@ test('what was sent comes back out: extensions are in the stream, and in what is
     body: Buffer.from(body as string),
   });
   const reader = await createStreamReader(nats.connection, EVENTS_STREAM);
-  const stored = await reader.last(`p.*.orders.cancellation-requested.v1.${key}`);
+  const stored = await reader.last(`p.*.*.orders.cancellation-requested.v1.${key}`);
   if (!stored) throw new Error('it is not stored');
   const expected = { ...extensions, subject: 'orders/7', id: event.id };
   expect(JSON.parse(Buffer.from(stored.body).toString())).toMatchObject(expected);

@@ -71,7 +71,7 @@ const write = (subject: string) => (connection: NatsConnection) =>
 const purgeAcknowledged = (role: NatsRole) => async (target: Target) => {
   const event = encoded(orderCompleted);
   await target.shop.publish(event);
-  const stored = `p.*.${event.subject.replace(/^evt\./, '')}`;
+  const stored = `p.*.*.${event.subject.replace(/^evt\./, '')}`;
   const reader = await createStreamReader(target.shop.nats, EVENTS_STREAM);
   if ((await reader.next(stored, 1)) === undefined) throw new Error('the event is not in the stream');
   await asRole(target, role, api(`STREAM.PURGE.${EVENTS_STREAM}`, { filter: stored }));

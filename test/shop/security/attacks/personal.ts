@@ -32,7 +32,7 @@ export const personal: readonly Attack[] = [
     attack: async (target) => {
       const { orderId } = await ordered(target);
       const reader = await createStreamReader(target.shop.nats, EVENTS_STREAM);
-      const stored = await reader.next(`p.*.*.*.*.${orderId}`, 1);
+      const stored = await reader.next(`p.*.*.*.*.*.${orderId}`, 1);
       if (!stored) throw new Error('the event is not in the stream');
       return outcomeOf(new TextDecoder().decode(stored.body).includes(STREET));
     },

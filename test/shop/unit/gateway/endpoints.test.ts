@@ -38,7 +38,7 @@ function before(event: { body: Uint8Array; headers?: StoredMessage['headers'] })
   const message: StoredMessage = {
     stream: 'EVENTS',
     sequence: 7,
-    subject: 'p.1.orders.submitted.v1.o-1',
+    subject: 'p.1.1.orders.submitted.v1.o-1',
     headers: {},
     storedAt: new Date(0),
     ...event,

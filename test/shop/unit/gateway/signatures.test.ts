@@ -175,7 +175,7 @@ describe('an earlier event of an endpoint’s process', () => {
   /** What `POST /orders` answers if the stream has this message of the order already. */
   async function countsWith(mode: 'off' | 'require', jws?: string): Promise<boolean> {
     const headers = jws === undefined ? {} : { 'x-jws-signature': [jws] };
-    const message = { ...forged, subject: `p.1.${forged.subject.slice('evt.'.length)}`, headers };
+    const message = { ...forged, subject: `p.1.1.${forged.subject.slice('evt.'.length)}`, headers };
     const { check } = testCheck([shop.entry], { now });
     let counted = false;
     const { app } = gatewayUnderTest({

@@ -19,7 +19,7 @@ function underTest({ most = 3, mode = 'on' }: { most?: number; mode?: 'on' | 'of
     asked: [] as string[],
     last: (subject: string) => {
       stream.asked.push(subject);
-      const [, key = ''] = /^p\.\*\.orders\.submitted\.\*\.(.+)$/.exec(subject) ?? [];
+      const [, key = ''] = /^p\.\*\.\*\.orders\.submitted\.\*\.(.+)$/.exec(subject) ?? [];
       return Promise.resolve(submitted.has(key) ? ({} as StoredMessage) : undefined);
     },
   };

@@ -1,6 +1,7 @@
 import type { Msg, NatsConnection } from 'nats';
 import { ErrorCode, NatsError } from 'nats';
 import type { StoredMessage } from '../../../../contracts';
+import { storedIn } from '../../../../contracts';
 import { apiPrefixOf, newInbox } from '../../connection/api';
 import { EVENTS_STREAM } from '../../streams/wanted-streams';
 import { headersOf } from '../delivery';
@@ -65,7 +66,12 @@ export async function readBatch(
     });
     connection.publish(
       `${apiPrefixOf(connection)}.DIRECT.GET.${EVENTS_STREAM}`,
-      JSON.stringify({ seq: from, next_by_subj: `p.${partition}.>`, batch: BATCH, max_bytes: BATCH_BYTES }),
+      JSON.stringify({
+        seq: from,
+        next_by_subj: `${storedIn.partition(partition)}.>`,
+        batch: BATCH,
+        max_bytes: BATCH_BYTES,
+      }),
       { reply: inbox },
     );
   });
