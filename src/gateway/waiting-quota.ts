@@ -1,6 +1,6 @@
 /** The quota of processes that one principal has opened and that wait for the event that begins them. */
 import type { Catalogue, DomainEvent, StreamReader } from '../contracts';
-import { parseEventType, subjectOf, workflowIdOf } from '../contracts';
+import { parseEventType, storedIn, subjectOf, workflowIdOf } from '../contracts';
 import type { Problem } from './problem';
 import { problemOf } from './problem';
 
@@ -101,7 +101,7 @@ function storedSubject(type: string, key: string): string {
   const parsed = parseEventType(type);
   if (!parsed) throw new TypeError(`"${type}" is not an event type`);
   const [, context, fact] = subjectOf(parsed, key).split('.');
-  return ['p', '*', context, fact, '*', key].join('.');
+  return [storedIn.anywhere, context, fact, '*', key].join('.');
 }
 
 function refused(freeInMs: number): Problem {

@@ -147,5 +147,5 @@ async function partitionsOf(connection: NatsConnection, sequences: readonly numb
   const subjects = await Promise.all(
     sequences.map(async (seq) => (await manager.streams.getMessage(EVENTS_STREAM, { seq })).subject),
   );
-  return new Set(subjects.map((subject) => subject.split('.')[1] ?? ''));
+  return new Set(subjects.map((subject) => subject.split('.')[2] ?? ''));
 }

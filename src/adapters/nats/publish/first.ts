@@ -1,6 +1,7 @@
 import type { JetStreamClient } from 'nats';
 import { headers } from 'nats';
 import type { OutgoingEvent, StoredMessage, StreamReader } from '../../../contracts';
+import { storedIn } from '../../../contracts';
 import { isConflict } from './operations';
 import type { PublishReceipt, PublishSignatures } from './publish';
 import { EventConflictError, NotPublishedError } from './not-published';
@@ -130,7 +131,6 @@ function createPlaces() {
   };
 }
 
-/** The subject in the stream, which puts the partition in front. */
 function storedSubject(subject: string): string {
-  return ['p', '*', ...subject.split('.').slice(1)].join('.');
+  return subject.replace(/^evt/, storedIn.anywhere);
 }

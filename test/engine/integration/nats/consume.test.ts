@@ -44,7 +44,7 @@ async function publishTo(keys: readonly string[], count: number): Promise<number
 
 async function partitionOf(sequence: number): Promise<string> {
   const { subject } = await manager.streams.getMessage(EVENTS_STREAM, { seq: sequence });
-  return subject.split('.')[1] ?? '';
+  return subject.split('.')[2] ?? '';
 }
 
 /** Requests for events that the server holds for a group. */

@@ -77,7 +77,7 @@ beforeEach(() => {
 async function partitionOf(connection: NatsConnection, key: string): Promise<string> {
   const manager = await connection.jetstreamManager();
   const { subject } = await manager.streams.getMessage(EVENTS_STREAM, { last_by_subj: `p.*.*.*.*.*.${key}` });
-  return subject.split('.')[1] ?? '';
+  return subject.split('.')[2] ?? '';
 }
 const workflowIn = (text: string) => text.split(':')[0] ?? '';
 const isHeld = () => bridges.some(({ held }) => held.includes('paused'));
