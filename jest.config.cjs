@@ -40,7 +40,8 @@ const servers = {
 
 /** @type {import('jest').Config} */
 module.exports = {
-  // One more than two cores: most of the long tests wait. `npm test` takes one more: without `e2e` nothing else fills them.
+  // One more than two cores, for tests that compute. Those of `integration` wait half of the time: `npm test` runs them by themselves, six
+  // files at once. All projects in one run need a fifth more processor time on two cores.
   maxWorkers: 3,
   testTimeout: TEST_MS,
   testSequencer: './test/support/setup/sequencer.cjs',

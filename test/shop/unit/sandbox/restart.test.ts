@@ -16,6 +16,7 @@ import {
   shipmentBody,
   startReceiver,
   type Client,
+  type ReceivedWebhook,
   type Receiver,
 } from './sandbox-under-test';
 import { until } from '../../../support/until';
@@ -96,17 +97,16 @@ test('an authorization ends, and a link is abandoned, after a restart too', asyn
   await before.stop();
   await sleep(100);
   const after = await start();
-  const reasons = new Map<unknown, unknown>();
-  for (const { body } of await receiver.waitFor(2, ({ body }) => body['type'] === 'payment.canceled')) {
-    const { object } = body['data'] as { object: Record<string, unknown> };
-    reasons.set(object['id'], object['cancellation_reason']);
-  }
-  expect(reasons).toEqual(
-    new Map([
-      [held.body.id, 'expired'],
-      [action.body.id, 'abandoned'],
-    ]),
-  );
+  // A notification may come twice: on a slow machine its time is over before the restart.
+  const reasonOf = async (id: string) => {
+    const isCancelled = ({ body, rawBody }: ReceivedWebhook) =>
+      body['type'] === 'payment.canceled' && rawBody.includes(id);
+    const [webhook] = await receiver.waitFor(1, isCancelled);
+    const { object } = webhook?.body['data'] as { object: Record<string, unknown> };
+    return object['cancellation_reason'];
+  };
+  expect(await reasonOf(held.body.id)).toBe('expired');
+  expect(await reasonOf(action.body.id)).toBe('abandoned');
   await after.stop();
 });
 
