@@ -34,6 +34,8 @@ function watchWholeActivations(Workflow) {
       return { runId: info.runId, failed: { failure: this.activator.errorToFailure(error) } };
     } finally {
       isWatched = false;
+      // It would keep the workflow.
+      scope.begin = undefined;
     }
   };
 }

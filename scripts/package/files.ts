@@ -6,6 +6,9 @@ const NOT_PUBLISHED = /^(?!create\/).*\.(test|spec)\.|tsbuildinfo|\/node_modules
 /** Files without which the package cannot be used. */
 const NEEDED = [
   'bin/sagaline.mjs',
+  ...['workflow-thread', 'workflow-thread/promise-traces', 'workflow-thread/watchdog'].map(
+    (name) => `bin/${name}.cjs`,
+  ),
   'create/index.mjs',
   'create/scaffold.mjs',
   'create/template-minimal/package.json',

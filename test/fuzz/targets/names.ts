@@ -17,7 +17,7 @@ import { ensure } from './target';
 /** Names in events: types, subjects, keys, sources, timestamps. Each line is one of each. */
 export const names: Target = {
   seeds: [
-    'dev.sagaline.shop.orders.submitted.v1\nevt.orders.submitted.v1.o-1\np.7.orders.submitted.v1.o-1\no-1',
+    'dev.sagaline.shop.orders.submitted.v1\nevt.orders.submitted.v1.o-1\np.7.7.orders.submitted.v1.o-1\no-1',
     '/tests\n//Providers/x\n/a/%2e%2e/b\n/sagaline/\nhttps://a.test/b?c#d',
     '2026-01-31T12:00:00Z\n2016-12-31T23:59:60+00:00\n0000-02-29t24:00z\n9999-12-31T23:59:59.123456789-23:59',
   ].map((text) => Buffer.from(text)),

@@ -40,11 +40,12 @@ export async function readLag(
 ): Promise<readonly PartitionLag[]> {
   const manager = await connection.jetstreamManager();
   const reader = await createStreamReader(connection, EVENTS_STREAM);
+  const place = group.batch ? storedIn.lane : storedIn.partition;
   const partitions = Array.from({ length: consumersOf(group).count }, (_, number) => number);
   const lags = await Promise.all(
     partitions.map(async (number) => {
       const info = await findConsumer(manager, consumerName(group.name, { number, settled: 0 }));
-      return info === undefined ? [] : [await lagOf(info, number, reader)];
+      return info === undefined ? [] : [await lagOf(info, number, { reader, all: `${place(number)}.>` })];
     }),
   );
   return lags.flat();
@@ -59,10 +60,16 @@ async function findConsumer(manager: JetStreamManager, name: string): Promise<Co
   }
 }
 
-async function lagOf(info: ConsumerInfo, partition: number, reader: StreamReader): Promise<PartitionLag> {
+interface Source {
+  readonly reader: StreamReader;
+  /** The subjects of the consumer's partitions, of any kind of event. */
+  readonly all: string;
+}
+
+async function lagOf(info: ConsumerInfo, partition: number, source: Source): Promise<PartitionLag> {
   const { num_pending: waiting, num_ack_pending: inFlight, num_waiting: requests, ack_floor: floor } = info;
   const lag = waiting + inFlight;
-  const oldest = lag === 0 ? undefined : await oldestOf(info, partition, reader);
+  const oldest = lag === 0 ? undefined : await oldestOf(info, source);
   return {
     ...{ partition, lag, inFlight, redelivered: info.num_redelivered, attended: requests + inFlight > 0 },
     ...{ settled: floor.stream_seq, acknowledged: floor.consumer_seq },
@@ -72,11 +79,10 @@ async function lagOf(info: ConsumerInfo, partition: number, reader: StreamReader
 
 async function oldestOf(
   { config, ack_floor: floor }: ConsumerInfo,
-  partition: number,
-  reader: StreamReader,
+  { reader, all }: Source,
 ): Promise<PartitionLag['oldest']> {
   const own = config.filter_subjects ?? [config.filter_subject ?? '>'];
-  const filters = own.length > MOST_FILTERS ? [`${storedIn.partition(partition)}.>`] : own;
+  const filters = own.length > MOST_FILTERS ? [all] : own;
   const found = await Promise.all(filters.map((filter) => reader.next(filter, floor.stream_seq + 1)));
   const [first] = found
     .flatMap((message) => message ?? [])

@@ -103,7 +103,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ]),
   // Consumers: made by provision, pulled by their group.
   ['$JS.API.CONSUMER.LIST.EVENTS', ['housekeeping', 'operator', 'provision']],
-  ['$JS.API.CONSUMER.CREATE.EVENTS.bridge-07.p.7.>', ['provision']],
+  ['$JS.API.CONSUMER.CREATE.EVENTS.bridge-07.p.7.7.>', ['provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.sub-ledger-00', ['provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.CREATE.EVENTS', NOBODY],
