@@ -13,6 +13,7 @@ const { BaseVMWorkflow } = jest.requireActual<{ BaseVMWorkflow: { prototype: Par
   '../../../../node_modules/@temporalio/worker/lib/workflow/vm-shared',
 );
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the script as `this`
 const { runInContext } = vm.Script.prototype;
 const watched: (number | undefined)[] = [];
 const context = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
