@@ -21,6 +21,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json sagaline.config.ts ./
 COPY bin ./bin
 COPY scripts/build.mjs scripts/sbom.mjs ./scripts/
+COPY scripts/package/lazy-exports.mjs ./scripts/package/
 COPY src ./src
 COPY domains ./domains
 COPY workflows ./workflows

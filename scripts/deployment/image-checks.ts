@@ -1,6 +1,6 @@
 // Checks of the Dockerfile that hadolint does not have: the files of this folder, the Node version that Sagaline needs, and that
 // a user is set.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { satisfies } from 'semver';
 import type { Stage } from './dockerfile';
@@ -26,7 +26,27 @@ function checkStage(stage: Stage, surroundings: ImageSurroundings): string[] {
       return letsThrough(dockerignore, source) ? [] : [`COPY ${source}: .dockerignore keeps it out`];
     });
   });
-  return [...checkBase(stage.base, surroundings), ...copied];
+  return [...checkBase(stage.base, surroundings), ...copied, ...checkImports(stage, folder)];
+}
+
+/** A script that the image runs would end at an import of a file that was not copied. */
+function checkImports(stage: Stage, folder: string): string[] {
+  const copied = copiesOf(stage).flatMap(({ from, sources }) => (from === undefined ? sources : []));
+  const isCopied = (file: string) =>
+    copied.some((source) => file === path.normalize(source) || file.startsWith(`${path.normalize(source)}/`));
+  return copied
+    .filter((source) => source.endsWith('.mjs') && existsSync(path.join(folder, source)))
+    .flatMap((source) =>
+      importsOf(path.join(folder, source))
+        .map((imported) => path.join(path.dirname(source), imported))
+        .filter((file) => !isCopied(file))
+        .map((file) => `COPY ${source}: it imports ${file}, which is not copied`),
+    );
+}
+
+function importsOf(file: string): string[] {
+  const found = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^'";]*['"](\.[^'"]+)['"]/gm);
+  return [...found].map(([, imported = '']) => imported);
 }
 
 function checkBase(base: string, { engines }: ImageSurroundings): string[] {
