@@ -65,7 +65,8 @@ export const OPERATION_SUBJECTS = 'ops.*.*';
 export const PARTITIONS = 64;
 /**
  * Each lane has an eighth of the partitions, for consumers of more than one. It is a token of its own because a consumer
- * with several filters is slow in a backlog of many keys (nats-server 2.15, `firstMatchingMulti`): docs/adr/0069.
+ * with several filters is slow in a backlog of many keys (nats-server 2.15, `firstMatchingMulti`): docs/adr/0069. As with the
+ * partitions, the number must not change once the stream exists.
  */
 export const LANES = 8;
 

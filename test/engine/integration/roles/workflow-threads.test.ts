@@ -1,4 +1,4 @@
-// Workers with promise traces and without, on a real server: what the setting takes away, and what it must not.
+// Our workflow threads on a real server: what is left out of the SDK's, and what must not be.
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
@@ -10,6 +10,7 @@ import { createTestNamespace } from '../../../support/namespace';
 import { pingOf } from '../../../support/ping/tally-driver';
 import { PONGED } from '../../../support/ping/names';
 import { prepared } from '../../../support/setup/handover';
+import { until } from '../../../support/until';
 
 /** As many as show it: a hook too few loses some of them, not all. */
 const JOURNALS = 100;
@@ -112,4 +113,34 @@ test('the SDK says nothing of a missing hook on the console', async () => {
   const lines = said.mock.calls.map(([line]) => String(line));
   said.mockRestore();
   expect(lines.join('')).not.toContain('promiseHooks');
+});
+
+test.each([
+  ['at once', false],
+  ['after a promise', true],
+])('an endless workflow: its task fails with the reason, and the others go on: %s', async (name, later) => {
+  const taskQueue = `endless-${String(later)}`;
+  const worker = await createWorker(
+    {
+      ...{ connection, namespace: temporal.namespace, taskQueue },
+      ...{ workflowBundle: { codePath: prepared('bundles').ping }, isolateExecutionTimeout: 400 },
+    },
+    { promiseTraces: 'off' },
+  );
+  await worker.runUntil(async () => {
+    const { workflow } = temporal.client;
+    const endless = await workflow.start('endless', { workflowId: name, taskQueue, args: [{ later }] });
+    const failed = await until('its task has failed', async () =>
+      (await endless.fetchHistory()).events?.find(({ workflowTaskFailedEventAttributes: task }) => task),
+    );
+    expect(failed.workflowTaskFailedEventAttributes?.failure?.message).toBe(
+      'Script execution timed out after 400ms',
+    );
+    const other = await workflow.signalWithStart('ping', {
+      ...{ workflowId: `beside ${name}`, taskQueue, args: [{ key: name }] },
+      ...{ signal: PONGED, signalArgs: [{ ...pingOf(name, '1', 'complete'), type: PONGED }] },
+    });
+    expect(await other.result()).toMatchObject({ state: 'ponged after 0' });
+    await endless.terminate();
+  });
 });
