@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { NOT_FOUND, statusCode } from '../../adapters/temporal/connection/status';
 import type { HistoryEvent } from '../replay/recorded-command';
 import type { Participant } from './clock';
+import { StandsStillError } from './clock';
 import type { Progress } from './progress';
 import { progressOf } from './progress';
 import type { Recorder } from './recorder';
@@ -21,23 +22,15 @@ export interface Follower {
   readonly history: () => Promise<readonly HistoryEvent[]>;
 }
 
-/**
- * A run without progress for this long, in real time, counts as standing still. Long enough for a machine that does other work,
- * too.
- */
-const STANDS_STILL_MS = 30_000;
 /** First pause between two reads of the history; short, because most steps are. */
 const LOOK_MS = 10;
 const LONGEST_LOOK_MS = 80;
-
-class StandsStillError extends Error {
-  override readonly name = 'StandsStillError';
-}
 
 export function follow(
   handle: WorkflowHandle,
   recorder: Pick<Recorder, 'failedAttempts'>,
   participant: Participant,
+  standsStillMs: number,
 ): Follower {
   /** For each call, the failed attempts after which the pause was skipped. */
   const skipped = new Map<string, number>();
@@ -76,8 +69,7 @@ export function follow(
         look = LOOK_MS;
         continue;
       }
-      if (Date.now() - since > STANDS_STILL_MS)
-        throw new StandsStillError(`it stands still: ${progress.kind}`);
+      if (Date.now() - since > standsStillMs) throw new StandsStillError(`it stands still: ${progress.kind}`);
       await sleep(look);
     }
   }

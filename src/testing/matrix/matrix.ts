@@ -24,10 +24,16 @@ export interface MatrixOptions {
   readonly only?: string;
   /** The kinds of cells to run: a large matrix may be several tests. Default: all. */
   readonly kinds?: readonly Cell['kind'][];
+  /**
+   * Milliseconds of real time without progress after which a run counts as standing still: its cell fails. Default: 30,000, long
+   * enough for a machine that does other work, too.
+   */
+  readonly standsStillMs?: number;
   /** Prints the matrix. Default: to the standard output */
   readonly print?: (text: string) => void;
 }
 
+const STANDS_STILL_MS = 30_000;
 /** Number of runs at the same time: they wait more than they work. */
 const AT_ONCE = 16;
 
@@ -79,14 +85,15 @@ export async function faultMatrix<Fixture>(
   process: ProcessDefinition,
   path: HappyPath<Fixture>,
   invariants: Invariants<Fixture>,
-  { env: given, only, kinds }: MatrixOptions = {},
+  { env: given, only, kinds, standsStillMs = STANDS_STILL_MS }: MatrixOptions = {},
 ): Promise<MatrixReport> {
   const since = performance.now();
   const happyPath = declaredIn(path);
   const env = given ?? (await startSkippingServer());
   const ground: Ground<Fixture> = {
     env,
-    clock: shareClock(env),
+    clock: shareClock(env, standsStillMs),
+    standsStillMs,
     process,
     happyPath,
     invariants,

@@ -26,6 +26,8 @@ import type { Behind } from './workers';
 export interface Ground<Fixture> {
   readonly env: TestWorkflowEnvironment;
   readonly clock: SharedClock;
+  /** Milliseconds of real time. */
+  readonly standsStillMs: number;
   readonly process: ProcessDefinition;
   readonly happyPath: DeclaredPath<Fixture>;
   readonly invariants: Invariants<Fixture>;
@@ -83,7 +85,7 @@ export async function runCell<Fixture>(
   const client = doomed ? impatientClient(env) : env.client;
   const mail = openMail(client, process, happyPath);
   const participant = ground.clock.join();
-  const follower = follow(handle, recorder, participant);
+  const follower = follow(handle, recorder, participant, ground.standsStillMs);
 
   let turns: Turns = [];
   let left: string | undefined;
@@ -117,10 +119,10 @@ export async function runCell<Fixture>(
     participant.leave();
   }
   const history = await follower.history();
-  await freeClock(ground, history, recorder);
+  if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
+  await freeClock(ground, left === undefined ? history : await follower.history(), recorder);
   await putIn.land();
 
-  if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
   const end = endIn(history);
   const state = end.kind === 'completed' ? (end.result as SagaResult | undefined)?.state : undefined;
   const run: MatrixRun = {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ProcessDefinition } from '../../../src/contracts';
 import { STEP_STUCK } from '../../../src/contracts';
 import type { HappyPath, Invariants, MatrixOptions } from '../../../src/testing';
-import { FaultMatrixError, sagaFaultMatrix, told } from '../../../src/testing';
+import { FaultMatrixError, faultMatrix, sagaFaultMatrix, told } from '../../../src/testing';
 import { prepared } from '../../support/setup/handover';
 import type { Agency } from '../../support/trip/agency';
 import { createAgency, tripActivities } from '../../support/trip/agency';
@@ -77,6 +77,28 @@ test(
       'bookHotel × has a defect',
       'bookHotel × times out',
     ]);
+  },
+  WITHIN_MS,
+);
+
+test(
+  'a step that never answers is told, and holds up nothing',
+  async () => {
+    let number = 0;
+    const path: HappyPath<Agency> = {
+      ...pathOf(trip),
+      fixture: () => {
+        const agency = createAgency();
+        number += 1;
+        // After the one of the workers and the one of the happy path.
+        if (number <= 2) return agency;
+        const never = () => new Promise<never>(() => undefined);
+        return { ...agency, activities: { ...agency.activities, bookFlight: never } };
+      },
+    };
+    const options = { only: 'trips.departed × worker killed here', standsStillMs: 2_000 };
+    const { cells } = await faultMatrix(trip, path, {}, options);
+    expect(cells.map(({ violations }) => violations)).toEqual([['it stands still: pending']]);
   },
   WITHIN_MS,
 );

@@ -102,14 +102,17 @@ test('the matrix as a person reads it', () => {
 test('the shared clock moves when all wait, and no further than the first of them wants', async () => {
   let now = 0;
   const moves: number[] = [];
-  const clock = shareClock({
-    currentTimeMs: () => Promise.resolve(now),
-    sleep: (ms) => {
-      moves.push(Number(ms));
-      now += Number(ms);
-      return Promise.resolve();
+  const clock = shareClock(
+    {
+      currentTimeMs: () => Promise.resolve(now),
+      sleep: (ms) => {
+        moves.push(Number(ms));
+        now += Number(ms);
+        return Promise.resolve();
+      },
     },
-  });
+    1_000,
+  );
   const [one, other] = [clock.join(), clock.join()];
   const woken: string[] = [];
   const waiting = one.until(100).then(() => woken.push('one'));
@@ -123,4 +126,36 @@ test('the shared clock moves when all wait, and no further than the first of the
   await new Promise((resolve) => setImmediate(resolve));
   expect(moves).toEqual([100, 200]);
   expect(woken).toEqual(['one', 'other']);
+});
+
+test('a clock that stands still is told to all who wait, and they can go on', async () => {
+  let isHeld = true;
+  const clock = shareClock(
+    {
+      currentTimeMs: () => Promise.resolve(0),
+      sleep: () => (isHeld ? new Promise(() => undefined) : Promise.resolve()),
+    },
+    20,
+  );
+  const [one, other] = [clock.join(), clock.join()];
+  const told = await Promise.allSettled([one.until(100), other.until(300)]);
+  const held = expect.objectContaining({ message: expect.stringContaining('did not move within 20 ms') });
+  expect(told).toEqual([
+    { status: 'rejected', reason: held },
+    { status: 'rejected', reason: held },
+  ]);
+  isHeld = false;
+  one.leave();
+  await other.until(300);
+});
+
+test('an error of the server is told to all who wait, and they can go on', async () => {
+  const answers = [Promise.reject(new Error('14 UNAVAILABLE')), Promise.resolve()];
+  const sleep = () => answers.shift() ?? Promise.resolve();
+  const clock = shareClock({ currentTimeMs: () => Promise.resolve(0), sleep }, 1_000);
+  const [one, other] = [clock.join(), clock.join()];
+  const told = await Promise.allSettled([one.until(100), other.until(300)]);
+  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  one.leave();
+  await other.until(300);
 });
