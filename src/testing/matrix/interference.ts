@@ -14,6 +14,8 @@ class PutInError extends Error {
 
 /** What a fault needs from outside the step. */
 export interface Outside {
+  /** Waits until the history has the answers of all ordinary activities that have answered. */
+  answersArrived(): Promise<void>;
   cancel(): Promise<unknown>;
   /** Waits until the workflow has processed the cancellation. */
   cancellationSeen(): Promise<void>;
@@ -85,20 +87,26 @@ export function faultOf(cell: Extract<Cell, { kind: 'step' }>, outside: Outside)
 }
 
 /**
- * Cancels the saga during the step. Activities under way end only after the workflow has processed the cancellation: the
- * time-skipping server (1.40) cannot handle a workflow that asks to cancel an activity which has just ended, and fails the
- * workflow task again and again.
+ * Cancels the saga during the step. The time-skipping server (1.40) cannot handle a workflow that asks to cancel an activity which
+ * has just ended, and fails the workflow task again and again. So the answers of other activities arrive before the cancellation, and
+ * activities under way end only after the workflow has processed it.
  */
 function cancelled(row: string, outside: Outside): PutIn {
+  const before: Promise<unknown>[] = [];
   let isCancelled = false;
   return {
     interfere: async ({ step, isLocal, run }) => {
       if (step === row && !isCancelled) {
         isCancelled = true;
+        await Promise.allSettled(before);
+        // A local activity runs within a workflow task, whose history is written when it ends.
+        if (!isLocal) await outside.answersArrived();
         await outside.cancel();
       }
       if (isCancelled && !isLocal) await outside.cancellationSeen();
-      return run();
+      const result = run();
+      if (!isCancelled) before.push(result);
+      return result;
     },
     land: nothing,
   };

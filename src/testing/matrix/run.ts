@@ -64,6 +64,7 @@ export async function runCell<Fixture>(
   const fixture = happyPath.fixture();
 
   const outside = {
+    answersArrived: () => answersArrived(follower, recorder),
     cancel: () => handle.cancel(),
     cancellationSeen: () => cancellationSeen(follower),
     refusal: happyPath.refusals[cell?.row.split(' ')[0] ?? ''] ?? 'refused',
@@ -158,6 +159,16 @@ async function freeClock<Fixture>(
 }
 
 const LOOK_MS = 20;
+
+async function answersArrived({ history }: Follower, { calls }: Recorder): Promise<void> {
+  for (;;) {
+    const events = await history();
+    const open = new Set(unfinishedIn(events));
+    if (events.some(isClose) || !calls.some((call) => call.last === 'done' && open.has(call.activityId)))
+      return;
+    await sleep(LOOK_MS);
+  }
+}
 
 async function cancellationSeen({ history }: Follower): Promise<void> {
   while (!hasDealtWithCancellation(await history())) await sleep(LOOK_MS);
