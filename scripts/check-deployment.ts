@@ -1,4 +1,4 @@
-// Part of `npm run check`: checks the Dockerfile and docker-compose.yml. Works without Docker; if Docker is installed, it also
+// Part of `npm run check`: checks the Dockerfile and the compose files. Works without Docker; if Docker Compose is installed, it also
 // runs `docker compose config`.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
@@ -9,15 +9,17 @@ import { lint, npmProgram } from './linter';
 
 const say = (line: string) => void process.stdout.write(`deployment: ${line}\n`);
 
-/** Checks the file without a profile and with all profiles: a service may only wait for one that starts with it. */
+const CLUSTER = ['--file', 'docker-compose.yml', '--file', 'docker-compose.cluster.yml'];
+
+/** Checks the files without a profile and with all profiles: a service may only wait for one that starts with it. */
 function lintWithCompose(): string[] {
   if (spawnSync('docker', ['compose', 'version']).status !== 0) {
     say('there is no Docker Compose here: `docker compose config` is left out');
     return [];
   }
-  return [[], ['--profile', '*']].flatMap((profile) =>
+  return [[], ['--profile', '*'], CLUSTER].flatMap((options) =>
     lint('docker compose config', 'docker', [
-      ...['compose', '--env-file', 'deploy/sandbox.env', ...profile, 'config', '--quiet'],
+      ...['compose', '--env-file', 'deploy/sandbox.env', ...options, 'config', '--quiet'],
     ]),
   );
 }
@@ -31,7 +33,7 @@ async function main(): Promise<void> {
   const problems = unformed.length > 0 ? unformed : problemsOf(deploymentOf(path.resolve(__dirname, '..')));
   for (const problem of new Set(problems)) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
-  else say('the Dockerfile and docker-compose.yml are sound');
+  else say('the Dockerfile and the compose files are sound');
 }
 
 main().catch((error: unknown) => {

@@ -239,7 +239,7 @@ function isOneShot({ restart }: Service): boolean {
   return restart === undefined || restart === 'no' || restart.startsWith('on-failure');
 }
 
-function sourceOf(volume: string | { readonly source?: string }): string {
+export function sourceOf(volume: string | { readonly source?: string }): string {
   return typeof volume === 'string' ? (volume.split(':')[0] ?? '') : (volume.source ?? '');
 }
 

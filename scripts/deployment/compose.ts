@@ -51,7 +51,8 @@ export function readCompose(text: string, given: Readonly<Record<string, string>
     if (name === undefined) return whole;
     return given[name] ?? (kind === '?' ? sampleOf(name) : (value ?? whole));
   });
-  return parse(filled, { merge: true }) as Compose;
+  // `!reset` is Compose's own; its value is the empty one.
+  return parse(filled, { merge: true, logLevel: 'error' }) as Compose;
 }
 
 /** A value that production accepts. */

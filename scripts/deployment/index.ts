@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checks } from './checks';
+import { clusterProblems } from './cluster';
 import { readCompose, unsafeVariables } from './compose';
 import { environmentOf, parseDockerfile } from './dockerfile';
 import { checkImage } from './image-checks';
@@ -10,6 +11,8 @@ import { checkImage } from './image-checks';
 export interface Deployment {
   readonly folder: string;
   readonly compose: string;
+  /** Laid over `compose`. */
+  readonly cluster: string;
   readonly dockerfile: string;
   readonly dockerignore: string;
   readonly manifest: { readonly version: string; readonly engines: { readonly node: string } };
@@ -20,6 +23,7 @@ export function deploymentOf(folder: string): Deployment {
   return {
     folder,
     compose: read('docker-compose.yml'),
+    cluster: read('docker-compose.cluster.yml'),
     dockerfile: read('Dockerfile'),
     dockerignore: read('.dockerignore'),
     manifest: JSON.parse(read('package.json')) as Deployment['manifest'],
@@ -42,8 +46,13 @@ export function problemsOf(deployment: Deployment): readonly string[] {
     ...unsafeVariables(deployment.compose),
     ...checks.flatMap((check) => check(compose, surroundings)),
   ];
+  const cluster = [
+    ...unsafeVariables(deployment.cluster),
+    ...clusterProblems(compose, readCompose(deployment.cluster), folder),
+  ];
   return [
     ...[...new Set(image)].map((problem) => `Dockerfile: ${problem}`),
     ...problems.map((problem) => `docker-compose.yml: ${problem}`),
+    ...cluster.map((problem) => `docker-compose.cluster.yml: ${problem}`),
   ];
 }

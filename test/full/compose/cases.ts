@@ -3,7 +3,9 @@ import type { Engine } from './engine';
 import { killEach } from './kills';
 import { memoryLines, watchMemory } from './memory';
 import { problemsOf, startTraffic, submit, untilEnded } from './orders';
+import { observabilityProblems } from './observability';
 import type { Project } from './project';
+import { schemaProblems } from './schema';
 import { updateImage } from './update';
 import { wrongInputProblems } from './wrong-input';
 
@@ -50,12 +52,19 @@ export async function runCases(
     for (const line of await memoryLines(project, memory.peaks)) say(line);
     problems.push(...(await problemsOf(project, ids)));
     say(`${ids.length} orders were accepted${problems.length === 0 ? ', and each has ended once' : ''}`);
+    problems.push(...(await observabilityProblems(project, say)));
+    problems.push(...(await schemaProblems(project, say)));
     problems.push(...(await wrongInputProblems(project, say)));
     return problems;
   } catch (error) {
-    for (const { name, health, running } of await project.containers())
-      say(`  ${name.padEnd(34)} ${running ? 'runs' : 'does not run'}, ${health}`);
-    say((await project.compose(['logs', '--tail', '15'])).said);
+    await tellState(project, say);
     throw error;
   }
+}
+
+/** What somebody needs who looks for the cause of a failure. */
+export async function tellState(project: Project, say: (line: string) => void): Promise<void> {
+  for (const { name, health, running } of await project.containers())
+    say(`  ${name.padEnd(34)} ${running ? 'runs' : 'does not run'}, ${health}`);
+  say((await project.compose(['logs', '--tail', '15'])).said);
 }

@@ -17,7 +17,8 @@ const POST_WITHIN_MS = 5_000;
 /** The gateway may be away for as long as it takes to make its container again. */
 const RETRY_MS = 500;
 /** A look is a process in a container: many of them would take the time that the orders need. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 1_000;
+const LOOK_AT_ALL_MS = 5_000;
 const ENDED_WITHIN_MS = 600_000;
 
 export interface Traffic {
@@ -88,6 +89,21 @@ export async function untilEnded({ sql }: Project, ids: readonly string[]): Prom
       );
       const [open = '0'] = await sql('select count(*) from sagaline.outbox where published_at is null');
       if (Number(ended) >= ids.length && open === '0') return true;
+      await sleep(LOOK_AT_ALL_MS);
+      return false;
+    },
+    ENDED_WITHIN_MS,
+  );
+}
+
+/** Waits until this order is completed. @throws Error when it is compensated */
+export async function untilCompleted({ sql }: Project, id: string): Promise<void> {
+  await until(
+    `${id} is completed`,
+    async () => {
+      const [state] = await sql(`select state from orders.orders where order_id = '${id}'`);
+      if (state === 'compensated') throw new Error(`${id} is compensated`);
+      if (state === 'completed') return true;
       await sleep(LOOK_MS);
       return false;
     },

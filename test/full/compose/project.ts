@@ -1,5 +1,5 @@
 // The project of docker-compose.yml with the settings of deploy/sandbox.env, on ports of its own, in the suite's own engine.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { freePorts } from '../../../src/dev/stack';
@@ -8,7 +8,14 @@ import { runProgram } from './engine';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const NAME = 'sagaline';
-const COMPOSE_FILE = path.join(ROOT, 'docker-compose.yml');
+/** The file, and those that are laid over it, by name. */
+const FILES = {
+  single: ['docker-compose.yml'],
+  cluster: ['docker-compose.yml', 'docker-compose.cluster.yml'],
+};
+/** One of each server, or the cluster. */
+export type Form = keyof typeof FILES;
+export const FORMS = Object.keys(FILES) as readonly Form[];
 const SANDBOX = path.join(ROOT, 'deploy/sandbox.env');
 /** The first start pulls nothing and builds nothing; a minute on two idle cores. */
 const UP_WITHIN_MS = 360_000;
@@ -25,6 +32,8 @@ export interface Project {
   /** Of deploy/sandbox.env. */
   readonly settings: Readonly<Record<string, string>>;
   readonly compose: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
+  /** As `compose`. @throws Error when it fails */
+  readonly must: (args: readonly string[], options?: RunOptions) => Promise<Ran>;
   readonly docker: Engine['docker'];
   /** Starts all and waits until they are well. `environment`: laid over deploy/sandbox.env. @throws Error when it fails */
   readonly up: (environment?: Readonly<Record<string, string>>) => Promise<number>;
@@ -47,26 +56,31 @@ export interface Container {
   readonly memoryLimit: number;
 }
 
-/** @param composeProgram the plugin, which runs alone too */
+/** @param options.composeProgram the plugin, which runs alone too */
 export async function openProject(
   engine: Engine,
-  composeProgram: string,
-  profiles: readonly string[],
+  options: {
+    readonly composeProgram: string;
+    readonly profiles: readonly string[];
+    readonly form: Form;
+  },
 ): Promise<Project> {
+  const { composeProgram, profiles, form } = options;
   const free = await freePorts(PORTS.length);
   const ports = Object.fromEntries(PORTS.map((name, index) => [name, free[index] ?? 0])) as Project['ports'];
   const asSettings = Object.fromEntries(PORTS.map((name) => [name, String(ports[name])]));
-  const file = composeFile(engine);
+  const files = composeFiles(engine, FILES[form]);
   const settings = parseEnv(readFileSync(SANDBOX, 'utf8')) as Record<string, string>;
-  const compose: Project['compose'] = (args, options = {}) =>
+  const compose: Project['compose'] = (args, more = {}) =>
     runProgram(
       composeProgram,
       [
-        ...['--file', file, '--project-directory', ROOT, '--project-name', NAME, '--env-file', SANDBOX],
+        ...files.flatMap((file) => ['--file', file]),
+        ...['--project-directory', ROOT, '--project-name', NAME, '--env-file', SANDBOX],
         ...profiles.flatMap((profile) => ['--profile', profile]),
         ...args,
       ],
-      { ...options, environment: { ...engine.environment, ...asSettings, ...options.environment } },
+      { ...more, environment: { ...engine.environment, ...asSettings, ...more.environment } },
     );
   const must = async (args: readonly string[], options?: RunOptions) => {
     const ran = await compose(args, options);
@@ -78,6 +92,7 @@ export async function openProject(
     ports,
     settings,
     compose,
+    must,
     docker: engine.docker,
     up: async (environment = {}) =>
       (await must(['up', '--detach', '--wait'], { environment, withinMs: UP_WITHIN_MS })).seconds,
@@ -110,7 +125,9 @@ interface Inspected {
 async function containersOf(engine: Engine): Promise<Container[]> {
   const label = `label=com.docker.compose.project=${NAME}`;
   const { said: ids } = await engine.docker(['ps', '--all', '--quiet', '--filter', label]);
-  const { said } = await engine.docker(['inspect', ...ids.split('\n').filter((id) => id !== '')]);
+  const list = ids.split('\n').filter((id) => id !== '');
+  if (list.length === 0) return [];
+  const { said } = await engine.docker(['inspect', ...list]);
   return (JSON.parse(said) as Inspected[]).map(({ Name, State, HostConfig, Config }) => ({
     service: Config.Labels['com.docker.compose.service'] ?? '',
     name: Name.slice(1),
@@ -122,13 +139,19 @@ async function containersOf(engine: Engine): Promise<Container[]> {
   }));
 }
 
-/** Docker before 25 knows no `start_interval`: there, a copy of the file asks less often at the start, and goes on so. */
-function composeFile(engine: Engine): string {
-  if (engine.majorVersion >= 25) return COMPOSE_FILE;
-  const file = path.join(engine.folder, 'docker-compose.yml');
-  writeFileSync(
-    file,
-    readFileSync(COMPOSE_FILE, 'utf8').replace(/interval: 30s\n\s+start_interval: 1s/, 'interval: 5s'),
-  );
-  return file;
+/**
+ * Docker before 25 knows no `start_interval`: there, copies of the files ask less often at the start, and go on so. A service that
+ * extends another has its paths beside the other's file.
+ */
+function composeFiles(engine: Engine, names: readonly string[]): string[] {
+  if (engine.majorVersion >= 25) return names.map((name) => path.join(ROOT, name));
+  const { folder } = engine;
+  symlinkSync(path.join(ROOT, 'deploy'), path.join(folder, 'deploy'));
+  return names.map((name) => {
+    const copy = readFileSync(path.join(ROOT, name), 'utf8')
+      .replaceAll('file: docker-compose.yml', `file: ${path.join(folder, 'docker-compose.yml')}`)
+      .replace(/interval: 30s\n\s+start_interval: 1s/, 'interval: 5s');
+    writeFileSync(path.join(folder, name), copy);
+    return path.join(folder, name);
+  });
 }

@@ -292,6 +292,36 @@ test.each(composeBreaks)('docker-compose.yml with %s', (_, below, was, is, told)
   expect(problemsOf({ ...ours, compose })).toEqual(told.map((problem) => `docker-compose.yml: ${problem}`));
 });
 
+test.each<Break>([
+  [
+    'a process that knows one server',
+    '  relay:',
+    '{ environment: *environment }',
+    '{}',
+    [
+      'services.relay.environment.NATS_URL: must be "nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222"',
+      'services.relay.environment.STREAM_REPLICAS: must be "3"',
+    ],
+  ],
+  [
+    'another file than there is',
+    '  nats-3:',
+    './deploy/nats-cluster.conf',
+    './deploy/nats-clusters.conf',
+    ['services.nats-3.volumes: there is no ./deploy/nats-clusters.conf'],
+  ],
+])('docker-compose.cluster.yml with %s', (_, below, was, is, told) => {
+  const cluster = replaced(ours.cluster, below, was, is);
+  expect(problemsOf({ ...ours, cluster })).toEqual(
+    told.map((problem) => `docker-compose.cluster.yml: ${problem}`),
+  );
+});
+
+test('docker-compose.cluster.yml with fewer replicas than servers', () => {
+  const cluster = replaced(ours.cluster, 'x-environment:', "'3'", "'1'");
+  expect(problemsOf({ ...ours, cluster })).toHaveLength(oursIn(readCompose(ours.compose)).length);
+});
+
 const dockerfileBreaks: readonly Break[] = [
   [
     'a folder that there is not',
