@@ -27,5 +27,20 @@ export function clusterProblems(single: Compose, cluster: Compose, folder: strin
       .filter((source) => source.startsWith('.') && !existsSync(path.resolve(folder, source)))
       .map((source) => `services.${name}.volumes: there is no ${source}`),
   );
-  return [...settings, ...files];
+  const shared = servers
+    .filter((name) => dataOf(cluster, name) === undefined || dataOf(cluster, name) === dataOf(single, name))
+    .map(
+      (name) =>
+        `services.${name}.volumes: it needs a volume of its own: streams of a single server are deleted in a cluster`,
+    );
+  return [...settings, ...files, ...shared];
+}
+
+/** The volume with a server's streams. */
+function dataOf({ services }: Compose, name: string): string | undefined {
+  return services[name]?.volumes?.filter((volume) => typeof volume === 'string').find(isData);
+}
+
+function isData(volume: string): boolean {
+  return volume.endsWith(':/data');
 }

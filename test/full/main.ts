@@ -120,7 +120,7 @@ const SUITES: readonly Suite[] = [
     name: 'compose',
     script: 'compose.ts',
     minutes: 60,
-    what: 'docker-compose.yml in a Docker engine; needs root and Go, and builds Compose and images the first time',
+    what: 'docker-compose.yml in a Docker engine; needs root and Go, and builds Compose and images the first time [single|cluster]',
   },
   {
     name: 'kubernetes',

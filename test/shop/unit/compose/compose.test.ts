@@ -310,6 +310,15 @@ test.each<Break>([
     './deploy/nats-clusters.conf',
     ['services.nats-3.volumes: there is no ./deploy/nats-clusters.conf'],
   ],
+  [
+    'the volume of a single server',
+    '  nats:',
+    'nats-1:/data',
+    'nats:/data',
+    [
+      'services.nats.volumes: it needs a volume of its own: streams of a single server are deleted in a cluster',
+    ],
+  ],
 ])('docker-compose.cluster.yml with %s', (_, below, was, is, told) => {
   const cluster = replaced(ours.cluster, below, was, is);
   expect(problemsOf({ ...ours, cluster })).toEqual(
