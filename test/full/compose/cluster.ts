@@ -7,6 +7,8 @@ import { problemsOf, startTraffic, submit, untilCompleted, untilEnded } from './
 import type { Project } from './project';
 
 const SERVERS = ['nats', 'nats-2', 'nats-3', 'temporal', 'temporal-2'];
+/** How a server goes away: a command of Docker Compose, and what it is like. */
+const WAYS = { stop: 'stopped, as for an update', kill: 'killed with its address, as its machine would go' };
 const REPLICAS = 3;
 /** A look is two processes. */
 const LOOK_MS = 500;
@@ -22,19 +24,20 @@ export async function runClusterCases(
     const problems = await replicaProblems(project, say);
     const ids: string[] = [];
     const flowing = startTraffic(project, 'flowing');
-    for (const server of SERVERS) {
-      await project.must(['kill', server]);
-      const id = `without-${server}`;
-      const since = performance.now();
-      const accepted = await submit(project, id);
-      await untilCompleted(project, id);
-      const seconds = (performance.now() - since) / 1_000;
-      ids.push(id);
-      const again = await startAgain(project, server);
-      say(
-        `  ${server.padEnd(12)} away: an order is accepted after ${accepted.toFixed(1)} s and ends after ${seconds.toFixed(1)} s; ` +
-          `caught up ${again.toFixed(1)} s after its start`,
-      );
+    for (const [way, asIf] of Object.entries(WAYS)) {
+      say(`${asIf}:`);
+      for (const server of SERVERS) {
+        await project.must([way, server]);
+        const id = `${way}-${server}`;
+        const accepted = await submit(project, id);
+        const ended = await secondsOf(() => untilCompleted(project, id));
+        ids.push(id);
+        const again = await secondsOf(() => startAgain(project, server));
+        say(
+          `  ${server.padEnd(12)} an order is accepted after ${accepted.toFixed(1)} s, and completed ${ended.toFixed(1)} s later; ` +
+            `the server is well ${again.toFixed(1)} s after its start`,
+        );
+      }
     }
     await flowing.stop();
     ids.push(...flowing.accepted);
@@ -51,9 +54,8 @@ export async function runClusterCases(
   }
 }
 
-/** @returns the seconds until its health check holds: for NATS, until its streams have caught up */
-async function startAgain(project: Project, server: string): Promise<number> {
-  const since = performance.now();
+/** Waits until its health check holds: for NATS, until its streams have caught up. */
+async function startAgain(project: Project, server: string): Promise<void> {
   await project.must(['start', server]);
   await until(
     `${server} is well again`,
@@ -65,6 +67,11 @@ async function startAgain(project: Project, server: string): Promise<number> {
     },
     WELL_WITHIN_MS,
   );
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const since = performance.now();
+  await work();
   return (performance.now() - since) / 1_000;
 }
 

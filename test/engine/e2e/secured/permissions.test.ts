@@ -33,6 +33,13 @@ const lamps = defineDomain({
   webhooks: [],
 });
 const ledger = defineSubscription({ name: 'ledger', mode: 'shared', events: [pinged] });
+/** With eight lanes, each with a consumer. */
+const meter = defineSubscription({
+  name: 'meter',
+  mode: 'shared',
+  events: [pinged],
+  batch: { size: 100, withinMs: 200 },
+});
 
 const EVERYONE = NATS_ROLES;
 const NOBODY: readonly NatsRole[] = [];
@@ -105,6 +112,8 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.CONSUMER.LIST.EVENTS', ['housekeeping', 'operator', 'provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.bridge-07.p.7.7.>', ['provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.sub-ledger-00', ['provision']],
+  ['$JS.API.CONSUMER.CREATE.EVENTS.batch-meter-07', ['provision']],
+  ['$JS.API.CONSUMER.CREATE.EVENTS.batch-meter-08', NOBODY],
   ['$JS.API.CONSUMER.CREATE.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.CREATE.EVENTS', NOBODY],
   ['$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.passing_1', NOBODY],
@@ -112,10 +121,14 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
   ['$JS.API.CONSUMER.DURABLE.CREATE.EVENTS.bridge-07', ['provision']],
   // To set it back after a restore.
   ['$JS.API.CONSUMER.DELETE.EVENTS.bridge-07', ['provision']],
+  ['$JS.API.CONSUMER.DELETE.EVENTS.batch-meter-07', ['provision']],
+  ['$JS.API.CONSUMER.DELETE.EVENTS.batch-meter-08', NOBODY],
   ['$JS.API.CONSUMER.DELETE.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.INFO.EVENTS.bridge-07', ['bridge', 'operator', 'console', 'provision']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.bridge-07', ['bridge']],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.sub-ledger-00', ['subscriber']],
+  ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.batch-meter-07', ['subscriber']],
+  ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.batch-meter-08', NOBODY],
   ['$JS.API.CONSUMER.MSG.NEXT.EVENTS.passing_1', NOBODY],
   ['$JS.API.CONSUMER.PAUSE.EVENTS.bridge-07', NOBODY],
   ['$JS.API.CONSUMER.LEADER.STEPDOWN.EVENTS.bridge-07', NOBODY],
@@ -143,7 +156,7 @@ jest.setTimeout(60_000);
 
 let nats: SecuredNats;
 beforeAll(async () => {
-  nats = await startSecuredNats([{ ...pingDomain, subscriptions: [ledger] }, lamps]);
+  nats = await startSecuredNats([{ ...pingDomain, subscriptions: [ledger, meter] }, lamps]);
 });
 afterAll(() => nats.stop());
 
