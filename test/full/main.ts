@@ -45,6 +45,12 @@ const SUITES: readonly Suite[] = [
     what: '12,000 events of one key, over several runs [events]',
   },
   {
+    name: 'views',
+    script: 'views.ts',
+    minutes: 12,
+    what: 'what a view costs by the batcher and by a batch subscription [events]',
+  },
+  {
     name: 'readings',
     script: 'readings.ts',
     minutes: 10,

@@ -47,8 +47,10 @@ export async function countViews(options: {
   /** File of the workflows. */
   readonly bundle: string;
   readonly withinMs: number;
+  /** Called when all are counted, before the runs are replayed. */
+  readonly onCounted?: () => void;
 }): Promise<ViewCounts> {
-  const { nats, temporalAddress: address, database, events, bundle, withinMs } = options;
+  const { nats, temporalAddress: address, database, events, bundle, withinMs, onCounted } = options;
   // Other tests run the shop on fakes on the same server.
   const namespace = `views-${randomUUID()}`;
   const client = createTemporalClient({ address, namespace });
@@ -69,6 +71,7 @@ export async function countViews(options: {
     await until(`${sent} events settled`, () => bridge.settled.length >= sent, withinMs);
     await until(`${events} views`, async () => (await viewsOf(database, sku)) >= events, withinMs);
     const seconds = (performance.now() - began) / 1_000;
+    onCounted?.();
     const handle = client.workflow.getHandle(`demand-${sku}`);
     await handle.cancel();
     await handle.result();
@@ -125,14 +128,14 @@ async function startWorkers(
   };
 }
 
-/** @returns the number of messages */
-async function publishViews(connection: NatsConnection, sku: string, events: number): Promise<number> {
+/** @returns the number of messages: each tenth event is published twice */
+export async function publishViews(connection: NatsConnection, sku: string, events: number): Promise<number> {
   const jetstream = connection.jetstream();
   const publish = createPublisher(jetstream);
   const viewOf = (n: number) => {
     const time = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
     const data = { sku, viewedAt: time };
-    return encodeEvent({ contract: articleViewed, id: `view-${n}`, time, data }, { source: '/test/web' });
+    return encodeEvent({ contract: articleViewed, id: `view-${sku}-${n}`, time, data }, { source: '/test/web' });
   };
   let repeats = 0;
   const again = async (n: number) => {
@@ -154,7 +157,7 @@ async function publishViews(connection: NatsConnection, sku: string, events: num
   return events + repeats;
 }
 
-async function viewsOf(database: Database, sku: string): Promise<number> {
+export async function viewsOf(database: Database, sku: string): Promise<number> {
   const [row] = await database.query('select views from inventory.demand where sku = $1', [sku]);
   return Number(row?.['views'] ?? 0);
 }
