@@ -65,9 +65,15 @@ export function shareClock(
     }
   }
 
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One move after another: one that was given up may still come to its end. */
   async function moveTo(instant: number): Promise<void> {
-    const left = instant - (await env.currentTimeMs());
-    if (left <= 0) return;
+    const move = last.then(async () => {
+      const left = instant - (await env.currentTimeMs());
+      if (left > 0) await env.sleep(left);
+    });
+    last = move.catch(() => undefined);
     const over = new AbortController();
     const standsStill = sleep(standsStillMs, undefined, { signal: over.signal }).then(() => {
       throw new StandsStillError(
@@ -75,7 +81,7 @@ export function shareClock(
       );
     });
     try {
-      await Promise.race([env.sleep(left), standsStill]);
+      await Promise.race([move, standsStill]);
     } finally {
       over.abort();
     }

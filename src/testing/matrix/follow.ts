@@ -44,12 +44,16 @@ export function follow(
     }
   }
 
-  /** Shortest pause of the pending activities that wait for their next attempt; `undefined` when no pause is left to skip. */
+  /**
+   * Shortest pause of the pending activities that wait for their next attempt; `undefined` when no pause is left to skip, or an attempt
+   * is under way: the server holds its clock then.
+   */
   function pauseOf({ activities }: Extract<Progress, { kind: 'pending' }>): number | undefined {
+    const waiting = activities.map((each) => ({ ...each, failed: recorder.failedAttempts(each.activityId) }));
+    if (waiting.some(({ failed }) => failed === undefined)) return undefined;
     const pauses: number[] = [];
-    for (const { activityId, pauseAfter } of activities) {
-      const failed = recorder.failedAttempts(activityId);
-      if (failed === undefined || skipped.get(activityId) === failed) continue;
+    for (const { activityId, failed = 0, pauseAfter } of waiting) {
+      if (skipped.get(activityId) === failed) continue;
       skipped.set(activityId, failed);
       pauses.push(pauseAfter(failed));
     }
@@ -58,9 +62,13 @@ export function follow(
 
   async function settleUnless(isSo: () => boolean): Promise<Rest | undefined> {
     let since = Date.now();
+    let seen = 0;
     for (let look = LOOK_MS; ; look = Math.min(look * 1.5, LONGEST_LOOK_MS)) {
       if (isSo()) return undefined;
-      const progress = progressOf(await history());
+      const events = await history();
+      if (events.length > seen) since = Date.now();
+      seen = events.length;
+      const progress = progressOf(events);
       if (progress.kind !== 'busy' && progress.kind !== 'pending') return progress;
       const pause = progress.kind === 'pending' ? pauseOf(progress) : undefined;
       if (pause !== undefined) {

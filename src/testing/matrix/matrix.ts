@@ -171,7 +171,8 @@ async function runCells<Fixture>(
       const came = runCell(ground, { key: newKey(), cell, demands: demandsOf(cell), doomed: worker });
       results.set(cell, await came);
     });
-    await Promise.race([Promise.all(doomed.map(({ worker }) => worker.dying)), Promise.all(runs)]);
+    // Each has come to its worker's death, or to its end: it may have been left before.
+    await Promise.all(doomed.map(({ worker }, index) => Promise.race([worker.dying, runs[index]])));
     await workers.kill(() => {
       for (const { worker } of doomed) worker.replaced();
     });

@@ -122,7 +122,10 @@ export async function runCell<Fixture>(
   const history = await follower.history();
   if (left !== undefined) await handle.terminate('the matrix has left it').catch(() => undefined);
   await freeClock(ground, left === undefined ? history : await follower.history(), recorder);
-  await putIn.land();
+  const landed = await Promise.race([
+    putIn.land().then(() => true),
+    sleep(ground.standsStillMs, false, { ref: false }),
+  ]);
 
   const end = endIn(history);
   const state = end.kind === 'completed' ? (end.result as SagaResult | undefined)?.state : undefined;
@@ -134,6 +137,7 @@ export async function runCell<Fixture>(
     left,
   };
   const violations = violatedBy(run, happyPath, happyPath.effects(fixture), demands);
+  if (!landed) violations.push('an attempt that Temporal has given up never answers');
   for (const [name, holds] of Object.entries(ground.invariants)) {
     try {
       await holds({ fixture, key, state, cell: cell && nameOf(cell) });
@@ -160,12 +164,16 @@ async function freeClock<Fixture>(
 
 const LOOK_MS = 20;
 
+/** It has its result, or an error after which Temporal does not try again. */
+function hasEnded({ last }: Call): boolean {
+  return last === 'done' || last === 'final';
+}
+
 async function answersArrived({ history }: Follower, { calls }: Recorder): Promise<void> {
   for (;;) {
     const events = await history();
     const open = new Set(unfinishedIn(events));
-    if (events.some(isClose) || !calls.some((call) => call.last === 'done' && open.has(call.activityId)))
-      return;
+    if (events.some(isClose) || !calls.some((call) => hasEnded(call) && open.has(call.activityId))) return;
     await sleep(LOOK_MS);
   }
 }

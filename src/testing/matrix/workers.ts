@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
+import { deferred } from '../../async';
 import type { ProcessDefinition } from '../../contracts';
 import { temporalWorker } from '../lazy';
 import type { ActivitiesByQueue, HappyPath } from './happy-path';
@@ -26,6 +27,9 @@ export interface MatrixWorkers {
  */
 const DOOMED = { maxCachedWorkflows: 0 } as const;
 
+/** When a worker is stopped. */
+const ANSWER_WITHIN_MS = 2_000;
+
 type Functions = Readonly<Record<string, ((input: unknown) => Promise<unknown>) | undefined>>;
 
 /** Starts the workers of all cells. Each call goes to the fixture of the workflow that made it. */
@@ -42,16 +46,16 @@ export async function startWorkers<Fixture>(options: {
   };
 
   function call(taskQueue: string, name: string, input: unknown): Promise<unknown> {
-    const { info, cancelled } = Context.current();
-    const { workflowExecution } = info;
+    const { workflowExecution } = Context.current().info;
     const found = behind(workflowExecution?.workflowId ?? '');
     const run = (found?.activities[taskQueue] as Functions | undefined)?.[name];
     if (!found || !run) throw new Error(`nobody is behind ${name} of ${workflowExecution?.workflowId}`);
-    // An activity that never answers would hold up its worker's end, and with it the matrix.
-    return Promise.race([found.recorder.attempt(name, input, () => run(input)), cancelled]);
+    return found.recorder.attempt(name, input, () => run(input));
   }
 
   async function start(more: Pick<WorkerOptions, 'maxCachedWorkflows'> = {}) {
+    const { promise: gone, reject } = deferred<never>();
+    gone.catch(() => undefined);
     const workers = await Promise.all(
       Object.entries(queues).map(([taskQueue, functions]) =>
         temporalWorker().Worker.create({
@@ -60,20 +64,31 @@ export async function startWorkers<Fixture>(options: {
           taskQueue,
           ...more,
           activities: Object.fromEntries(
-            Object.keys(functions).map((name) => [name, (input: unknown) => call(taskQueue, name, input)]),
+            Object.keys(functions).map((name) => [
+              name,
+              (input: unknown) => Promise.race([call(taskQueue, name, input), gone]),
+            ]),
           ),
           ...(taskQueue === process.taskQueue ? { workflowBundle: happyPath.bundle } : {}),
         }),
       ),
     );
-    return workers.map((worker) => ({ worker, ended: worker.run() }));
+    return {
+      workers: workers.map((worker) => ({ worker, ended: worker.run() })),
+      /** Fails the activities that are still under way. */
+      leave: () => reject(new Error('its worker has ended')),
+    };
   }
 
   let running = await start();
 
   async function stop(): Promise<void> {
-    for (const { worker } of running) if (worker.getState() === 'RUNNING') worker.shutdown();
-    await Promise.all(running.map(({ ended }) => ended));
+    const { workers, leave } = running;
+    for (const { worker } of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    // An activity that never answers would hold up the end of its worker, and with it the matrix.
+    const late = setTimeout(leave, ANSWER_WITHIN_MS);
+    await Promise.all(workers.map(({ ended }) => ended));
+    clearTimeout(late);
   }
 
   return {

@@ -1,5 +1,9 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { deferred } from '../../../../src/async';
+import type { Participant } from '../../../../src/testing/matrix/clock';
 import { shareClock } from '../../../../src/testing/matrix/clock';
 import { undoesInOrder } from '../../../../src/testing/matrix/engine-invariants';
+import { follow } from '../../../../src/testing/matrix/follow';
 import { cellsOf, nameOf } from '../../../../src/testing/matrix/faults';
 import type { Call } from '../../../../src/testing/matrix/recorder';
 import { failuresInWords, matrixInWords } from '../../../../src/testing/matrix/report';
@@ -129,22 +133,16 @@ test('the shared clock moves when all wait, and no further than the first of the
 });
 
 test('a clock that stands still is told to all who wait, and they can go on', async () => {
-  let isHeld = true;
-  const clock = shareClock(
-    {
-      currentTimeMs: () => Promise.resolve(0),
-      sleep: () => (isHeld ? new Promise(() => undefined) : Promise.resolve()),
-    },
-    20,
-  );
+  const { promise: held, resolve: release } = deferred();
+  const clock = shareClock({ currentTimeMs: () => Promise.resolve(0), sleep: () => held }, 20);
   const [one, other] = [clock.join(), clock.join()];
   const told = await Promise.allSettled([one.until(100), other.until(300)]);
-  const held = expect.objectContaining({ message: expect.stringContaining('did not move within 20 ms') });
+  const reason = expect.objectContaining({ message: expect.stringContaining('did not move within 20 ms') });
   expect(told).toEqual([
-    { status: 'rejected', reason: held },
-    { status: 'rejected', reason: held },
+    { status: 'rejected', reason },
+    { status: 'rejected', reason },
   ]);
-  isHeld = false;
+  release();
   one.leave();
   await other.until(300);
 });
@@ -158,4 +156,26 @@ test('an error of the server is told to all who wait, and they can go on', async
   expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   one.leave();
   await other.until(300);
+});
+
+test('a run skips no pause while one of its steps is under way: the server holds its clock for all runs', async () => {
+  const events = ['1', '2'].map((activityId, index) => ({
+    eventId: index,
+    activityTaskScheduledEventAttributes: { activityId },
+  }));
+  const handle = { fetchHistory: () => Promise.resolve({ events }) } as unknown as WorkflowHandle;
+  const failed = new Map([['1', 2]]);
+  const skipped: number[] = [];
+  const participant: Participant = {
+    now: () => Promise.resolve(0),
+    until: (instant) => Promise.resolve(void skipped.push(instant)),
+    leave: () => undefined,
+  };
+  const recorder = { failedAttempts: (id: string) => failed.get(id) };
+  const follower = follow(handle, recorder, participant, 50);
+  await expect(follower.settle()).rejects.toThrow('it stands still: pending');
+  expect(skipped).toEqual([]);
+  failed.set('2', 1);
+  await expect(follower.settle()).rejects.toThrow('it stands still: pending');
+  expect(skipped).toEqual([1_000]);
 });
