@@ -10,8 +10,34 @@ import { credentialsIn } from './files';
 
 /** The keys in the files of the configuration. */
 export function keys(config: Config): readonly Credential[] {
-  const { EVENT_SIGNING_KEYS_FILE, EVENT_SIGNING_KEY_FILE, PAYLOAD_KEYS_FILE, PERSONAL_DATA_KEYS_FILE } =
-    config;
+  const { NODE_ENV, PAYLOAD_KEYS_FILE, PERSONAL_DATA_KEYS_FILE } = config;
+  const { EVENT_SIGNATURES: mode = NODE_ENV === 'production' ? 'require' : 'off' } = config;
+  return [
+    // Without signatures nobody reads their files, which may be empty.
+    ...(mode === 'off' ? [] : signingKeys(config)),
+    ...credentialsIn(
+      { setting: 'API_KEYS_FILE', file: config.API_KEYS_FILE, what: 'file of API keys', remedy: API_KEYS },
+      (content, where) => {
+        const all = parseApiKeys(content);
+        return all.map((entry) => apiKey(entry, all, where));
+      },
+    ),
+    ...(
+      [
+        ['PAYLOAD_KEYS_FILE', PAYLOAD_KEYS_FILE],
+        ['PERSONAL_DATA_KEYS_FILE', PERSONAL_DATA_KEYS_FILE],
+      ] as const
+    ).flatMap(([setting, file]) =>
+      credentialsIn({ setting, file, what: 'file of keys', remedy: RING }, (content, where) => {
+        // Throws for a wrong line. These keys have no end: they decrypt what is stored.
+        parseKeyRing(content, setting);
+        return [{ where, what: 'keys', expires: undefined, remedy: RING }];
+      }),
+    ),
+  ];
+}
+
+function signingKeys({ EVENT_SIGNING_KEYS_FILE, EVENT_SIGNING_KEY_FILE }: Config): readonly Credential[] {
   let entries: readonly PublicKeyEntry[] | undefined;
   const publicKeys = credentialsIn(
     {
@@ -36,25 +62,6 @@ export function keys(config: Config): readonly Credential[] {
         remedy: SIGNING,
       },
       (content, where) => [own(parseSigningKey(content).kid, entries, where)],
-    ),
-    ...credentialsIn(
-      { setting: 'API_KEYS_FILE', file: config.API_KEYS_FILE, what: 'file of API keys', remedy: API_KEYS },
-      (content, where) => {
-        const all = parseApiKeys(content);
-        return all.map((entry) => apiKey(entry, all, where));
-      },
-    ),
-    ...(
-      [
-        ['PAYLOAD_KEYS_FILE', PAYLOAD_KEYS_FILE],
-        ['PERSONAL_DATA_KEYS_FILE', PERSONAL_DATA_KEYS_FILE],
-      ] as const
-    ).flatMap(([setting, file]) =>
-      credentialsIn({ setting, file, what: 'file of keys', remedy: RING }, (content, where) => {
-        // Throws for a wrong line. These keys have no end: they decrypt what is stored.
-        parseKeyRing(content, setting);
-        return [{ where, what: 'keys', expires: undefined, remedy: RING }];
-      }),
     ),
   ];
 }
