@@ -1,7 +1,7 @@
 // Reads docker-compose.yml, with its anchors merged and its variables at their defaults, or for those that it demands at samples.
 // Linters check its form.
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { parse, YAMLSeq } from 'yaml';
 
 /** The fields that the checks read. */
 export interface Compose {
@@ -23,7 +23,9 @@ export interface Service {
   readonly logging?: { readonly options?: Readonly<Record<string, string>> };
   readonly profiles?: readonly string[];
   readonly ports?: readonly unknown[];
-  readonly volumes?: readonly (string | { readonly type: string; readonly source?: string })[];
+  readonly volumes?: readonly (
+    string | { readonly type: string; readonly source?: string; readonly target?: string }
+  )[];
   readonly deploy?: {
     readonly replicas?: number;
     readonly resources?: { readonly limits?: { readonly cpus?: string; readonly memory?: string } };
@@ -44,6 +46,9 @@ const SECRET = /PASSWORD|SECRET|API_KEY/;
 /** Names that a developer's shell has for its own programs: they would change a deployment without a word. */
 const SHELLS: ReadonlySet<string> = new Set(['NODE_ENV']);
 
+/** Compose's own tag: nothing of the file below stays. */
+const RESET = { tag: '!reset', collection: 'seq' as const, resolve: () => new YAMLSeq() };
+
 /** @param given values of variables; one that is demanded and not given gets a sample */
 export function readCompose(text: string, given: Readonly<Record<string, string>> = {}): Compose {
   const filled = text.replace(VARIABLE, (whole, name?: string, kind?: string, value?: string) => {
@@ -51,8 +56,7 @@ export function readCompose(text: string, given: Readonly<Record<string, string>
     if (name === undefined) return whole;
     return given[name] ?? (kind === '?' ? sampleOf(name) : (value ?? whole));
   });
-  // `!reset` is Compose's own; its value is the empty one.
-  return parse(filled, { merge: true, logLevel: 'error' }) as Compose;
+  return parse(filled, { merge: true, customTags: [RESET] }) as Compose;
 }
 
 /** A value that production accepts. */

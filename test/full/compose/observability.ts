@@ -8,11 +8,15 @@ interface Targets {
   };
 }
 
+interface Rule {
+  readonly name: string;
+  readonly state: string;
+  readonly alerts: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: string }[];
+}
+
 interface Rules {
   readonly data: {
-    readonly groups: readonly {
-      readonly rules: readonly { readonly name: string; readonly state: string }[];
-    }[];
+    readonly groups: readonly { readonly rules: readonly Rule[] }[];
   };
 }
 
@@ -43,7 +47,12 @@ export async function observabilityProblems(
   ).catch(() => undefined);
   const { groups } = (await read<Rules>('rules')).data;
   const rules = groups.flatMap((group) => group.rules);
-  const firing = rules.filter(({ state }) => state === 'firing').map(({ name }) => name);
+  const firing = rules
+    .filter(({ state }) => state === 'firing')
+    .map(
+      ({ name, alerts }) =>
+        `${name} ${JSON.stringify(alerts.map(({ labels, value }) => ({ ...labels, value })))}`,
+    );
   const down = targets.filter(({ health }) => health !== 'up').map(({ scrapeUrl }) => scrapeUrl);
   say(
     `Prometheus: ${targets.length} of ${ours.length} processes, ${down.length} of them down; ${rules.length} rules, firing: ` +

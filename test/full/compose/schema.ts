@@ -5,11 +5,17 @@ const TABLE = 'sagaline.migrations_effects';
 
 /** @returns what was not told */
 export async function schemaProblems(project: Project, say: (line: string) => void): Promise<string[]> {
+  const { OWNER_DATABASE_PASSWORD: password = '', POSTGRES_TLS: tls = '' } = project.settings;
+  // The roles of processes may not read what has been migrated.
+  const owner = `postgresql://sagaline_owner:${password}@postgres:5432/sagaline?${tls}`;
   const newest = `(select max(id) from ${TABLE})`;
   const [name = ''] = await project.sql(`select name from ${TABLE} where id = ${newest}`);
   const problems: string[] = [];
   const expectTold = async (what: string, told: readonly string[]) => {
-    const { code, said } = await project.sagaline('doctor');
+    const asOwner = ['--env', `DATABASE_URL=${owner}`];
+    const { code, said } = await project.compose([
+      ...['exec', '--no-TTY', ...asOwner, 'console', 'sagaline', 'doctor'],
+    ]);
     const missing = told.filter((each) => !said.includes(each));
     problems.push(...missing.map((each) => `${what}: "${each}" was not said, but\n${said}`));
     if (code === 0) problems.push(`${what}: doctor ends with 0`);

@@ -299,8 +299,10 @@ test.each<Break>([
     '{ environment: *environment }',
     '{}',
     [
-      'services.relay.environment.NATS_URL: must be "nats://nats:4222,nats://nats-2:4222,nats://nats-3:4222"',
-      'services.relay.environment.STREAM_REPLICAS: must be "3"',
+      ...['nats', 'nats-2', 'nats-3'].map(
+        (name) => `services.relay.environment.NATS_URL: does not have nats://${name}:4222`,
+      ),
+      'services.relay.environment.STREAM_REPLICAS: must be 2 to 3, the number of servers',
     ],
   ],
   [
@@ -315,9 +317,35 @@ test.each<Break>([
     '  nats:',
     'nats-1:/data',
     'nats:/data',
-    [
-      'services.nats.volumes: it needs a volume of its own: streams of a single server are deleted in a cluster',
-    ],
+    ['services.nats.volumes: nats is that of a single server, whose streams would be deleted in a cluster'],
+  ],
+  [
+    'one volume for two servers',
+    '  nats-3:',
+    'nats-3:/data',
+    'nats-2:/data',
+    ['nats-2', 'nats-3'].map((name) => `services.${name}.volumes: must have a volume of its own at /data`),
+  ],
+  [
+    'two servers of one name',
+    '  nats-3:',
+    'SERVER_NAME: nats-3',
+    'SERVER_NAME: nats-2',
+    ['nats-2', 'nats-3'].map((name) => `services.${name}.environment.SERVER_NAME: must be a name of its own`),
+  ],
+  [
+    'a server of its own configuration',
+    '  nats-3:',
+    'ports:',
+    "command: ['--config', '/etc/nats/sagaline.conf']\n    ports:",
+    ['services.nats-3.command: does not read /etc/nats/cluster.conf'],
+  ],
+  [
+    'a port that two publish',
+    '  temporal-2:',
+    '    ports: !reset []\n',
+    '',
+    ['services.temporal-2.ports: must be `!reset []`: the service that it extends has published them'],
   ],
 ])('docker-compose.cluster.yml with %s', (_, below, was, is, told) => {
   const cluster = replaced(ours.cluster, below, was, is);
