@@ -135,7 +135,10 @@ export async function publishViews(connection: NatsConnection, sku: string, even
   const viewOf = (n: number) => {
     const time = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
     const data = { sku, viewedAt: time };
-    return encodeEvent({ contract: articleViewed, id: `view-${sku}-${n}`, time, data }, { source: '/test/web' });
+    return encodeEvent(
+      { contract: articleViewed, id: `view-${sku}-${n}`, time, data },
+      { source: '/test/web' },
+    );
   };
   let repeats = 0;
   const again = async (n: number) => {
