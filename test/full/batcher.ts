@@ -2,14 +2,9 @@
  * A hot key at full length, too long for `npm test`: 12,000 views of one article, more than the 10,000 signals that one run
  * of a workflow may have. `npm run test:full -- batcher [events]`
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { connectNats, provisionStreams } from '../../src/adapters/nats';
 import { connectDatabase } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
-import { environment } from '../../src/config';
-import { freePorts, startStack } from '../../src/dev/stack';
 import { loadApp } from '../../src/runtime/load';
 import { migrationsOf } from '../../src/runtime/migrations';
 import { silentLog } from '../support/log';
@@ -18,6 +13,7 @@ import buildBundles from '../support/setup/bundles';
 import { prepared } from '../support/setup/handover';
 import { countViews } from '../shop/support/views';
 import { numberGiven } from './number';
+import { withStack } from './stack';
 
 const EVENTS = 12_000;
 const STREAM_BYTES = 256 * 1024 * 1024;
@@ -26,23 +22,7 @@ const WITHIN_MS = 30 * 60_000;
 async function main(events: number): Promise<void> {
   quietRuntime();
   await buildBundles();
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-full-'));
-  const [nats = 0, temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0, postgres = 0] =
-    await freePorts(6);
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
-    namespace: 'default',
-    searchPath: environment()['PATH'],
-    external: {},
-    ephemeral: true,
-    log: () => undefined,
-    onUnexpectedExit: (server, detail) => {
-      throw new Error(`${server} has ended by itself: ${detail}`);
-    },
-  });
-  try {
-    const { natsUrl: url, temporalAddress, databaseUrl } = stack;
+  await withStack({}, async ({ natsUrl: url, temporalAddress, databaseUrl }) => {
     await migrate(databaseUrl, migrationsOf(loadApp()), silentLog);
     const connection = await connectNats({ url, name: 'full', log: silentLog });
     await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
@@ -62,10 +42,7 @@ async function main(events: number): Promise<void> {
     }
     await connection.close();
     await database.end();
-  } finally {
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 void main(numberGiven('events', EVENTS));

@@ -6,8 +6,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, cpuSecondsOfFamily, residentMiB } from '../../bench/proc';
@@ -16,14 +14,14 @@ import { connectNats, provisionConsumers, provisionStreams } from '../../src/ada
 import { forgetOldEvents } from '../../src/adapters/nats/streams/janitor';
 import { connectDatabase } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
-import { environment } from '../../src/config';
 import { createCatalogue } from '../../src/contracts';
-import { freePorts, startStack } from '../../src/dev/stack';
+import type { Stack } from '../../src/dev/stack';
 import { migrationsOf } from '../../src/runtime/migrations';
 import { sharedGroups } from '../../src/subscriptions';
 import { silentLog } from '../support/log';
 import { numberGiven } from './number';
 import { devices } from './readings/contract';
+import { withStack } from './stack';
 
 const SECONDS = 300;
 /** A tenth more than what must be reached, so that the backlog of the kill is made up for. */
@@ -44,23 +42,12 @@ interface Member {
 }
 
 async function main(seconds: number, rate: number): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-readings-'));
-  const [nats = 0, temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0, postgres = 0] =
-    await freePorts(6);
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
-    namespace: 'default',
-    searchPath: environment()['PATH'],
-    external: { temporalAddress: 'not.started:1' },
-    log: () => undefined,
-    onUnexpectedExit: (server, detail) => {
-      throw new Error(`${server} has ended by itself: ${detail}`);
-    },
-  });
+  await withStack({ temporalAddress: 'not.started:1' }, (stack) => run(stack, seconds, rate));
+}
+
+async function run({ natsUrl, databaseUrl, pids }: Stack, seconds: number, rate: number): Promise<void> {
   const children: ChildProcess[] = [];
   try {
-    const { natsUrl, databaseUrl, pids } = stack;
     await migrate(databaseUrl, migrationsOf({ root: '' }), silentLog);
     const database = connectDatabase({ url: databaseUrl, poolSize: 3, name: 'readings', log: silentLog });
     await database.query(
@@ -162,8 +149,6 @@ async function main(seconds: number, rate: number): Promise<void> {
     }
   } finally {
     for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

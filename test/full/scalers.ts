@@ -3,18 +3,15 @@
  * Prometheus that scrapes a console. `npm run test:full -- scalers [part]`: four minutes, and a quarter of an hour more to build KEDA's
  * scalers and Temporal's server the first time. Needs Go, and downloads Debian's package prometheus by apt-get.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { errorMessage } from '../../src/contracts';
-import { freePorts, startStack } from '../../src/dev/stack';
 import { say } from '../support/journal/stage';
 import { expectBridges } from './scalers/bridges';
 import type { Expect } from './scalers/expect';
 import { expectOf } from './scalers/expect';
 import { buildKeda } from './scalers/keda';
 import { expectPools } from './scalers/pools';
+import { withStack } from './stack';
 import { buildBinaries } from '../../scripts/temporal-server/build';
 import { onCluster } from './temporal-server/stage';
 
@@ -45,25 +42,9 @@ async function main(parts: readonly string[]): Promise<void> {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-async function onDevelopmentServer(act: (address: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-scalers-'));
-  const [temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0] = await freePorts(4);
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats: 0, temporal, temporalUi, temporalHttp, temporalMetrics, postgres: 0 },
-    namespace: 'default',
-    searchPath: undefined,
-    external: { natsUrl: 'nats://not.started', databaseUrl: 'postgresql://not.started/none' },
-    ephemeral: true,
-    log: () => undefined,
-    onUnexpectedExit: (server, detail) => say(`${server} has ended by itself: ${detail}`),
-  });
-  try {
-    await act(stack.temporalAddress);
-  } finally {
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+function onDevelopmentServer(act: (address: string) => Promise<void>): Promise<void> {
+  const external = { natsUrl: 'nats://not.started', databaseUrl: 'postgresql://not.started/none' };
+  return withStack(external, ({ temporalAddress }) => act(temporalAddress));
 }
 
 const given = process.argv.slice(2);

@@ -3,9 +3,6 @@
  * the same servers. For the decision in docs/adr/0064. `npm run test:full -- views [events]`
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { NatsConnection } from 'nats';
 import { cpuSeconds, cpuSecondsOfFamily } from '../../bench/proc';
 import { say } from '../../demo/command-line';
@@ -15,9 +12,7 @@ import { connectNats, provisionConsumers, provisionStreams } from '../../src/ada
 import type { Database } from '../../src/adapters/postgres';
 import { connectDatabase } from '../../src/adapters/postgres';
 import { migrate } from '../../src/adapters/postgres/migrate';
-import { environment } from '../../src/config';
 import { createCatalogue, defineSubscription } from '../../src/contracts';
-import { freePorts, startStack } from '../../src/dev/stack';
 import { loadApp } from '../../src/runtime/load';
 import { migrationsOf } from '../../src/runtime/migrations';
 import { sharedGroups, subscribe } from '../../src/subscriptions';
@@ -29,6 +24,7 @@ import { silentLog } from '../support/log';
 import { startMember } from '../support/subscriptions';
 import { until } from '../support/until';
 import { numberGiven } from './number';
+import { withStack } from './stack';
 
 const EVENTS = 4_500;
 const STREAM_BYTES = 256 * 1024 * 1024;
@@ -44,23 +40,7 @@ const views = defineSubscription({
 async function main(events: number): Promise<void> {
   quietRuntime();
   await buildBundles();
-  const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-views-'));
-  const [nats = 0, temporal = 0, temporalUi = 0, temporalHttp = 0, temporalMetrics = 0, postgres = 0] =
-    await freePorts(6);
-  const stack = await startStack({
-    dataDir: folder,
-    ports: { nats, temporal, temporalUi, temporalHttp, temporalMetrics, postgres },
-    namespace: 'default',
-    searchPath: environment()['PATH'],
-    external: {},
-    ephemeral: true,
-    log: () => undefined,
-    onUnexpectedExit: (server, detail) => {
-      throw new Error(`${server} has ended by itself: ${detail}`);
-    },
-  });
-  try {
-    const { natsUrl: url, temporalAddress, databaseUrl, pids } = stack;
+  await withStack({}, async ({ natsUrl: url, temporalAddress, databaseUrl, pids }) => {
     await migrate(databaseUrl, migrationsOf(loadApp()), silentLog);
     const connection = await connectNats({ url, name: 'views', log: silentLog });
     await provisionStreams(connection, { replicas: 1, maxBytes: STREAM_BYTES });
@@ -104,10 +84,7 @@ async function main(events: number): Promise<void> {
     if (batched.views !== events || subscribed.views !== subscribed.sent) process.exitCode = 1;
     await connection.close();
     await database.end();
-  } finally {
-    await stack.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A view that is published again under another message id is another message: it counts again. */
