@@ -104,7 +104,7 @@ test.each([
   WITHIN_MS,
 );
 
-// On a server that has not taken the answer when the cancellation comes, the saga would stand still: with these delays, in three of four runs.
+// With each of these delays, the saga stood still when the cancellation did not wait for the answer.
 test(
   'a saga may be cancelled while the answer of another step is on its way',
   async () => {
