@@ -143,6 +143,7 @@ export function permissionsOf(access: NatsAccess): Readonly<Record<NatsRole, Rol
         onEach(verb, [POISON_DETECTION_STREAM, MIRROR_STREAM]),
       ),
       ...['STREAM.CREATE', 'STREAM.UPDATE'].flatMap((verb) => onEach(verb, STREAMS)),
+      api('STREAM.UPDATE', POISON_DETECTION_STREAM),
       api('CONSUMER.LIST', EVENTS_STREAM),
       ...[...bridges, ...shared].flatMap((name) => [
         api('CONSUMER.INFO', EVENTS_STREAM, name),

@@ -68,12 +68,26 @@ export async function streamProblems(
       }));
     problems.push(...differing(fixed, true), ...differing(changeable, false));
   }
-  if (!(await findStream(manager, POISON_DETECTION_STREAM))) {
-    const text = `stream ${POISON_DETECTION_STREAM} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`;
-    problems.push({ kind: 'stream-missing', name: POISON_DETECTION_STREAM, text });
-  }
+  problems.push(...(await bucketProblems(manager, settings)));
   const found = (await findStream(manager, EVENTS_STREAM)) ? await existingConsumers(manager) : NONE;
   return [...problems, ...groups.flatMap((group) => groupProblems(found, group))];
+}
+
+async function bucketProblems(
+  manager: JetStreamManager,
+  { replicas }: StreamSettings,
+): Promise<StreamProblem[]> {
+  const name = POISON_DETECTION_STREAM;
+  const bucket = await findStream(manager, name);
+  if (bucket === undefined) {
+    const text = `stream ${name} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`;
+    return [{ kind: 'stream-missing', name, text }];
+  }
+  const differences = differencesOf(bucket.config, { num_replicas: replicas }, ['num_replicas']);
+  return differences.map((difference) => ({
+    ...{ kind: 'stream-differs' as const, name, fixed: false },
+    text: `stream ${name}: ${difference}`,
+  }));
 }
 
 const NONE: ReadonlyMap<string, ConsumerConfig> = new Map();

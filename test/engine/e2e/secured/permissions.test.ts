@@ -108,6 +108,7 @@ const PUBLISH: readonly (readonly [subject: string, allowed: readonly NatsRole[]
     [`$JS.API.STREAM.CREATE.${stream}`, ['provision']] as const,
     [`$JS.API.STREAM.UPDATE.${stream}`, ['provision']] as const,
   ]),
+  ['$JS.API.STREAM.UPDATE.KV_POISON_DETECTION', ['provision']],
   // Consumers: made by provision, pulled by their group.
   ['$JS.API.CONSUMER.LIST.EVENTS', ['housekeeping', 'operator', 'provision']],
   ['$JS.API.CONSUMER.CREATE.EVENTS.bridge-07.p.7.7.>', ['provision']],
