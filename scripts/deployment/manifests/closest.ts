@@ -1,7 +1,7 @@
 /** More changes than this, and it is another word. */
 const MOST = 3;
 
-/** The name that is fewest changes of a letter from `name`, if one is close. */
+/** The name that is fewest changed characters from `name`, if one is close. */
 export function closestTo(name: string, known: readonly string[]): string | undefined {
   const most = Math.min(MOST, Math.floor(name.length / 2));
   return known
@@ -13,10 +13,10 @@ export function closestTo(name: string, known: readonly string[]): string | unde
 /** The Levenshtein distance. */
 function changesBetween(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of Array.from(from).entries()) {
+  for (const [line, mine] of Array.from(from).entries()) {
     const next = [line + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+    for (const [column, theirs] of Array.from(to).entries()) {
+      const replaced = (row[column] ?? 0) + (mine === theirs ? 0 : 1);
       next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
     row = next;

@@ -58,7 +58,7 @@ export class KustomizeError extends Error {
   override readonly name = 'KustomizeError';
 }
 
-/** Parsed as kubectl does, by YAML 1.1: an unquoted `on` is a boolean, and refused where a string must be. */
+/** kustomize quotes what YAML 1.1 would take for a boolean, such as `on`. */
 export function manifestsIn(text: string): Manifest[] {
-  return parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as Manifest);
+  return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }

@@ -63,10 +63,10 @@ const mistakes: readonly Mistake[] = [
     [`spec.replicas must be an integer, and is "two" ${BOTH}`],
   ],
   [
-    'a setting that YAML takes for a boolean',
+    'a setting without quotes',
     'roles/bridge.yaml',
     'value: check',
-    'value: on',
+    'value: true',
     [`spec.template.spec.containers[0].env[0].value must be a string, and is true ${BOTH}`],
   ],
   [
