@@ -1,10 +1,12 @@
-// Part of `npm run check`: checks the Dockerfile and the compose files. Works without Docker; if Docker Compose is installed, it also
-// runs `docker compose config`.
+// Part of `npm run check`: checks the Dockerfile, the compose files and the manifests for Kubernetes. Works without Docker and without
+// a cluster; if Docker Compose is installed, it also runs `docker compose config`.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { environment } from '../src/config';
+import type { PinnedProgram } from '../src/dev/servers';
 import { deploymentOf, problemsOf } from './deployment';
-import { findHadolint } from './deployment/hadolint';
+import { manifestProblems } from './deployment/manifests';
+import { findProgram, HADOLINT, KUBECTL } from './deployment/programs';
 import { lint, npmProgram } from './linter';
 
 const say = (line: string) => void process.stdout.write(`deployment: ${line}\n`);
@@ -25,15 +27,20 @@ function lintWithCompose(): string[] {
 }
 
 async function main(): Promise<void> {
+  const root = path.resolve(__dirname, '..');
+  const find = (program: PinnedProgram) => findProgram(program, environment(), say);
   const unformed = [
-    ...lint('hadolint', await findHadolint(environment(), say), ['--no-color', 'Dockerfile']),
+    ...lint('hadolint', await find(HADOLINT), ['--no-color', 'Dockerfile']),
     ...lint('dclint', npmProgram('dclint'), ['docker-compose.yml', '--max-warnings', '0']),
     ...lintWithCompose(),
   ];
-  const problems = unformed.length > 0 ? unformed : problemsOf(deploymentOf(path.resolve(__dirname, '..')));
+  const problems = [
+    ...(unformed.length > 0 ? unformed : problemsOf(deploymentOf(root))),
+    ...manifestProblems(root, await find(KUBECTL)),
+  ];
   for (const problem of new Set(problems)) process.stderr.write(`${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
-  else say('the Dockerfile and the compose files are sound');
+  else say('the Dockerfile, the compose files and the manifests are sound');
 }
 
 main().catch((error: unknown) => {

@@ -1,53 +1,57 @@
 /**
  * What the API servers of two versions of Kubernetes say of deploy/kubernetes: all objects of each overlay must be accepted, and each one
  * that is broken must be refused. `npm run test:full -- kubernetes [version]`: some minutes, and ten more to build them the first time.
- * Needs Go, and downloads Debian's package etcd-server by apt-get.
+ * Needs Go, and downloads Debian's package etcd-server by apt-get. With the word `record` it writes what the servers say of each
+ * kind into scripts/deployment/manifests/schemas, for `npm run check`; without, it fails if they say something else now.
  */
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { parseAllDocuments } from 'yaml';
+import { objectChecker } from '../../scripts/deployment/manifests';
+import type { Manifest, Rendered } from '../../scripts/deployment/manifests/render';
+import { buildable, render } from '../../scripts/deployment/manifests/render';
+import { findProgram, KUBECTL } from '../../scripts/deployment/programs';
+import { environment } from '../../src/config';
 import { errorMessage } from '../../src/contracts';
 import { say } from '../support/journal/stage';
 import { debianPackage } from './debian';
 import type { ApiServer } from './kubernetes/api-server';
 import { startApiServer } from './kubernetes/api-server';
-import type { Manifest } from './kubernetes/broken';
 import { brokenOnesOf } from './kubernetes/broken';
-import { buildKubernetes, buildKustomize, kedaFiles } from './kubernetes/programs';
-import { scalerProblems } from './kubernetes/scalers';
+import { buildKubernetes, kedaFiles } from './kubernetes/programs';
+import type { Keep } from './kubernetes/record';
+import {
+  compareWithRecorded,
+  keepScalers,
+  keepSchemas,
+  recordedFrom,
+  scalersFrom,
+  writeRecorded,
+} from './kubernetes/record';
 
 const VERSIONS = ['1.34.4', '1.35.4'];
-const OVERLAYS = path.resolve(__dirname, '../../deploy/kubernetes/overlays');
+const RECORD = 'record';
+const MANIFESTS = path.resolve(__dirname, '../../deploy/kubernetes');
 const KINDS_OF_KEDA = 'keda.sh_';
 /** The server checks each in some milliseconds; kubectl takes most of a request. */
 const AT_ONCE = 4;
 
-async function main(versions: readonly string[]): Promise<void> {
-  const kustomize = await buildKustomize(say);
+async function main(versions: readonly string[], keep: Keep): Promise<void> {
+  const kubectl = await findProgram(KUBECTL, environment(), say);
   const keda = await kedaFiles();
-  const overlays = await renderedBy(kustomize);
-  const problems = overlays.flatMap(({ name, manifests }) =>
-    scalerProblems(manifests, keda.scalers).map((problem) => `${name}: ${problem}`),
-  );
+  const overlays = buildable(MANIFESTS)
+    .filter((name) => name.startsWith('overlays/'))
+    .map((name) => render(kubectl, MANIFESTS, name));
+  const problems = keepScalers(keep, scalersFrom(keda.scalers));
   const etcd = await debianPackage('etcd-server');
   try {
     for (const version of versions) {
       const programs = await buildKubernetes(version, say);
-      const since = performance.now();
       const server = await startApiServer(programs, path.join(etcd.programs, 'etcd'));
       try {
         await prepare(server, keda.definitions);
-        const counts = { accepted: 0, refused: 0 };
-        for (const { name, manifests } of overlays) {
-          problems.push(...(await refusals(server, `${version} ${name}`, manifests)));
-          problems.push(...(await acceptances(server, `${version} ${name}`, manifests)));
-          counts.accepted += manifests.length;
-          counts.refused += manifests.flatMap(brokenOnesOf).length;
-        }
-        const seconds = Math.round((performance.now() - since) / 1_000);
-        say(`${version}: ${counts.accepted} objects to accept, ${counts.refused} to refuse (${seconds} s)`);
+        const all = overlays.flatMap(({ manifests }) => manifests);
+        problems.push(...keepSchemas(keep, await recordedFrom(server, version, all)));
+        problems.push(...(await problemsOf(server, version, overlays)));
       } finally {
         await server.stop();
       }
@@ -55,6 +59,7 @@ async function main(versions: readonly string[]): Promise<void> {
   } finally {
     await etcd.remove();
   }
+  problems.push(...checkProblems(overlays));
   for (const problem of problems) say(problem);
   say(
     problems.length === 0
@@ -64,19 +69,37 @@ async function main(versions: readonly string[]): Promise<void> {
   if (problems.length > 0) process.exitCode = 1;
 }
 
-interface Overlay {
-  readonly name: string;
-  readonly manifests: readonly Manifest[];
+async function problemsOf(
+  server: ApiServer,
+  version: string,
+  overlays: readonly Rendered[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  const counts = { accepted: 0, refused: 0 };
+  const since = performance.now();
+  for (const { name, manifests } of overlays) {
+    problems.push(...(await refusals(server, `${version} ${name}`, manifests)));
+    problems.push(...(await acceptances(server, `${version} ${name}`, manifests)));
+    counts.accepted += manifests.length;
+    counts.refused += manifests.flatMap(brokenOnesOf).length;
+  }
+  const seconds = Math.round((performance.now() - since) / 1_000);
+  say(`${version}: ${counts.accepted} objects to accept, ${counts.refused} to refuse (${seconds} s)`);
+  return problems;
 }
 
-async function renderedBy(kustomize: string): Promise<Overlay[]> {
-  const names = readdirSync(OVERLAYS).flatMap((overlay) => [`${overlay}/roles`, `${overlay}/version`]);
-  return Promise.all(
-    names.map(async (name) => {
-      const { stdout } = await promisify(execFile)(kustomize, ['build', path.join(OVERLAYS, name)]);
-      const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
-      return { name, manifests };
-    }),
+/** Of the check without a server: it may miss a mistake, but must accept what the servers accept. */
+function checkProblems(overlays: readonly Rendered[]): string[] {
+  const check = objectChecker();
+  const broken = overlays.flatMap(({ manifests }) => manifests.flatMap(brokenOnesOf));
+  const missed = broken.filter(({ object }) => check(object as Manifest).length === 0);
+  const kinds = [...new Set(missed.map(({ what }) => what))].map(
+    (kind) => `${kind} (${missed.filter(({ what }) => what === kind).length})`,
+  );
+  const refused = `\`npm run check\` refuses ${broken.length - missed.length} of ${broken.length}`;
+  say(`${refused}${kinds.length > 0 ? `; it does not see ${kinds.join(', ')}` : ''}`);
+  return overlays.flatMap(({ name, manifests }) =>
+    manifests.flatMap(check).map((problem) => `${name}: \`npm run check\` says: ${problem}`),
   );
 }
 
@@ -137,7 +160,9 @@ async function each<Item, Answer>(
 }
 
 const given = process.argv.slice(2);
-main(given.length > 0 ? given : VERSIONS).catch((error: unknown) => {
+const versions = given.filter((word) => word !== RECORD);
+const keep = given.includes(RECORD) ? writeRecorded : compareWithRecorded;
+main(versions.length > 0 ? versions : VERSIONS, keep).catch((error: unknown) => {
   process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

@@ -132,7 +132,7 @@ const SUITES: readonly Suite[] = [
     name: 'kubernetes',
     script: 'kubernetes.ts',
     minutes: 30,
-    what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version]',
+    what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version] [record]',
   },
   {
     name: 'scalers',

@@ -13,6 +13,8 @@ import type { KubernetesPrograms } from './programs';
 
 const READY_WITHIN_MS = 60_000;
 const TOKEN = 'of-a-test';
+/** The schemas of `v1` are more than a MiB, Node's default. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface ApiServer {
   /** Runs kubectl, with text on its standard input. */
@@ -73,7 +75,7 @@ export async function startApiServer(programs: KubernetesPrograms, etcd: string)
         programs.kubectl,
         [...server, ...args],
         // Neither a configuration nor a cache of the user's.
-        { env: { HOME: folder, KUBECONFIG: '' } },
+        { env: { HOME: folder, KUBECONFIG: '' }, maxBuffer: LARGEST_ANSWER },
         (error, out, problems) => resolve({ ok: error === null, said: `${out}${problems}`.trim() }),
       );
       child.stdin?.on('error', () => undefined).end(input);

@@ -1,10 +1,4 @@
-/** An object as kustomize prints it. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly [field: string]: unknown;
-}
+import type { Manifest } from '../../../scripts/deployment/manifests/render';
 
 type Changed = (manifest: Manifest) => object;
 

@@ -1,22 +1,14 @@
-// A real API server and its client, kustomize, and KEDA's definitions, from the Go module proxy.
+// A real API server and its client, and KEDA's definitions, from the Go module proxy.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cached, go, goInstall } from '../../../scripts/go';
+import { cached, go } from '../../../scripts/go';
 
-const KUSTOMIZE = 'v5.8.2';
 export const KEDA = 'v2.20.2';
 const MAIN = 'k8s.io/kubernetes';
 
 export interface KubernetesPrograms {
   readonly apiServer: string;
   readonly kubectl: string;
-}
-
-export async function buildKustomize(log: (line: string) => void): Promise<string> {
-  const folder = await cached(`kustomize-${KUSTOMIZE}`, (into) =>
-    goInstall(`sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE}`, into, log),
-  );
-  return path.join(folder, 'kustomize');
 }
 
 /**
