@@ -33,11 +33,7 @@ async function main() {
   // Compiled code is kept beside the packages that it belongs to, as bundles of workflows are. Node 20 has no such cache.
   module.enableCompileCache?.(join(PACKAGES, '.cache', 'sagaline', 'code'));
   const require = createRequire(import.meta.url);
-  if (isSource) {
-    require('tsx/cjs/api').register();
-    const { makeSourcesLazy } = await import('../scripts/package/lazy-sources.mjs');
-    makeSourcesLazy(join(ROOT, 'src'));
-  }
+  if (isSource) (await import('../scripts/load-sources.mjs')).loadSources(join(ROOT, 'src'));
   const { command } = require(join(ROOT, isSource ? 'src/cli/command.ts' : 'dist/cli/command.js'));
   process.exitCode = await command(process.argv.slice(2));
   setTimeout(() => process.stdout.write('', () => process.exit()), OPEN_MS).unref();

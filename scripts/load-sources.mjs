@@ -1,20 +1,28 @@
-// Lets the index files of the sources load a module when one of its names is used first, as those of the package do (adr 67): a process
-// of the repository starts with a quarter less processor time.
+// How a process of the repository loads the sources: by tsx, with a third less processor time than by tsx alone (adr 67).
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
-const Module = createRequire(import.meta.url)('node:module');
+const require = createRequire(import.meta.url);
+const Module = require('node:module');
 
 /** How esbuild, in tsx, writes the module of `export { a, b } from './module'`. */
 const MODULE = /\bvar (import_\w+)=require\(("[^"]+")\);/g;
 const INDEX = `${sep}index.ts`;
+const PACKAGES = `${sep}node_modules${sep}`;
 
 /**
- * Call it after tsx's own hook, whose JavaScript this one gets.
+ * Lets `require` load TypeScript. An index file of the sources loads a module when one of its names is used first, as those of the
+ * package do.
  *
- * @param {string} folder of the sources; files of other folders stay as they are
+ * @param {string} folder of the sources; index files of other folders stay as they are
  */
-export function makeSourcesLazy(folder) {
+export function loadSources(folder) {
+  const nodes = Module._extensions['.js'];
+  require('tsx/cjs/api').register();
+  const tsxs = Module._extensions['.js'];
+  // Packages are JavaScript, which tsx would read and examine before Node does.
+  Module._extensions['.js'] = (module, file) => (file.includes(PACKAGES) ? nodes : tsxs)(module, file);
+
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (code, file, ...more) {
     const isIndex = file.startsWith(folder) && file.endsWith(INDEX);

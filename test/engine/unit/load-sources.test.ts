@@ -1,4 +1,4 @@
-// What the command line of the repository makes of the sources' index files: run by Node with tsx, as its processes load them.
+// How the command line of the repository loads the sources: run by Node.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,14 +6,18 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = path.resolve(__dirname, '../../..');
-const SCRIPT = path.join(ROOT, 'scripts/package/lazy-sources.mjs');
-const TSX = require.resolve('tsx/cjs/api');
+const SCRIPT = path.join(ROOT, 'scripts/load-sources.mjs');
 
 const SOURCES = {
   'one.ts': `console.log('loads one'); export const one: number = 1; export const another = 11;`,
   'two.ts': `console.log('loads two'); export const two: number = 2;`,
   'index.ts': `export { one, another as other } from './one';\nexport { two } from './two';\nexport type { Three } from './three';`,
   'all.ts': `export * from './index';`,
+  'node_modules/old/package.json': '{}',
+  'node_modules/old/index.js': `exports.loadedBy = new Error().stack.includes('tsx') ? 'tsx' : 'Node';`,
+  'node_modules/new/package.json': `{ "type": "module", "exports": "./index.js" }`,
+  'node_modules/new/index.js': `export const kind = 'module';`,
+  'packages.ts': `export { loadedBy } from 'old'; export { kind } from 'new';`,
   'own/index.ts': `import { one } from '../one';\nexport { one };\nexport const twice: number = one + one;`,
 };
 
@@ -22,8 +26,11 @@ describe('re-exports in the sources', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'sagaline-lazy-'));
-    await mkdir(path.join(folder, 'own'));
-    for (const [name, source] of Object.entries(SOURCES)) await writeFile(path.join(folder, name), source);
+    for (const [name, source] of Object.entries(SOURCES)) {
+      const file = path.join(folder, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, source);
+    }
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -47,12 +54,16 @@ describe('re-exports in the sources', () => {
     expect(await run(code, path.join(folder, 'own'))).toEqual(['loads one', 'loads two', 'used']);
   });
 
+  test('packages are loaded by Node, those of ES modules too', async () => {
+    const code = `const { loadedBy, kind } = require('./packages.ts'); console.log(loadedBy, kind);`;
+    expect(await run(code)).toEqual(['Node module']);
+  });
+
   /** @returns the lines of the output */
   async function run(code: string, lazy = folder): Promise<string[]> {
     const whole = `
-      require(${JSON.stringify(TSX)}).register();
-      import(${JSON.stringify(SCRIPT)}).then(({ makeSourcesLazy }) => {
-        makeSourcesLazy(${JSON.stringify(lazy)});
+      import(${JSON.stringify(SCRIPT)}).then(({ loadSources }) => {
+        loadSources(${JSON.stringify(lazy)});
         ${code}
       });`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--eval', whole], { cwd: folder });
