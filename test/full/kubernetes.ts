@@ -1,10 +1,11 @@
 /**
  * What the API servers of two versions of Kubernetes say of deploy/kubernetes: all objects of each overlay must be accepted, and each one
- * that is broken must be refused. `npm run test:full -- kubernetes [version]`: some minutes, and ten more to build them the first time.
- * Needs Go, and downloads Debian's package etcd-server by apt-get.
+ * that is broken must be refused. `npm run test:full -- kubernetes [version] [controller]`: some minutes, and ten more to build them the
+ * first time. Needs Go, and downloads Debian's package etcd-server by apt-get. `controller` is a folder with a checkout of
+ * https://github.com/temporalio/temporal-worker-controller: without it the objects of that controller are left out.
  */
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
@@ -15,20 +16,27 @@ import type { ApiServer } from './kubernetes/api-server';
 import { startApiServer } from './kubernetes/api-server';
 import type { Manifest } from './kubernetes/broken';
 import { brokenOnesOf } from './kubernetes/broken';
+import { defineController, isOfController } from './kubernetes/controller';
+import { defineKeda } from './kubernetes/keda';
 import { buildKubernetes, buildKustomize, kedaFiles } from './kubernetes/programs';
-import { scalerProblems } from './kubernetes/scalers';
+import { scaledObjectsIn, scalerProblems } from './kubernetes/scalers';
 
 const VERSIONS = ['1.34.4', '1.35.4'];
 const OVERLAYS = path.resolve(__dirname, '../../deploy/kubernetes/overlays');
-const KINDS_OF_KEDA = 'keda.sh_';
 /** The server checks each in some milliseconds; kubectl takes most of a request. */
 const AT_ONCE = 4;
 
-async function main(versions: readonly string[]): Promise<void> {
+interface Wanted {
+  readonly versions: readonly string[];
+  readonly controller: string | undefined;
+}
+
+async function main({ versions, controller }: Wanted): Promise<void> {
   const kustomize = await buildKustomize(say);
   const keda = await kedaFiles();
-  const overlays = await renderedBy(kustomize);
-  const problems = overlays.flatMap(({ name, manifests }) =>
+  const rendered = await renderedBy(kustomize);
+  const overlays = controller === undefined ? withoutController(rendered) : rendered;
+  const problems = rendered.flatMap(({ name, manifests }) =>
     scalerProblems(manifests, keda.scalers).map((problem) => `${name}: ${problem}`),
   );
   const etcd = await debianPackage('etcd-server');
@@ -38,7 +46,8 @@ async function main(versions: readonly string[]): Promise<void> {
       const since = performance.now();
       const server = await startApiServer(programs, path.join(etcd.programs, 'etcd'));
       try {
-        await prepare(server, keda.definitions);
+        await defineKeda(server);
+        if (controller !== undefined) await defineController(server, controller);
         const counts = { accepted: 0, refused: 0 };
         for (const { name, manifests } of overlays) {
           problems.push(...(await refusals(server, `${version} ${name}`, manifests)));
@@ -75,23 +84,19 @@ async function renderedBy(kustomize: string): Promise<Overlay[]> {
     names.map(async (name) => {
       const { stdout } = await promisify(execFile)(kustomize, ['build', path.join(OVERLAYS, name)]);
       const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
-      return { name, manifests };
+      const made = scaledObjectsIn(manifests.filter(isOfController));
+      return { name, manifests: [...manifests, ...made] };
     }),
   );
 }
 
-/** KEDA's kinds, and the namespace: a dry run does not make it for the next object. */
-async function prepare({ kubectl }: ApiServer, definitions: string): Promise<void> {
-  for (const file of readdirSync(definitions).filter((name) => name.startsWith(KINDS_OF_KEDA))) {
-    const text = readFileSync(path.join(definitions, file), 'utf8');
-    const { ok, said } = await kubectl(['apply', '--server-side', '-f', '-'], text);
-    if (!ok) throw new Error(`${file}: ${said}`);
-  }
-  const kinds = ['scaledobjects.keda.sh', 'triggerauthentications.keda.sh'].map((name) => `crd/${name}`);
-  const established = await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...kinds]);
-  if (!established.ok) throw new Error(established.said);
-  const namespace = await kubectl(['create', 'namespace', 'sagaline']);
-  if (!namespace.ok) throw new Error(namespace.said);
+function withoutController(overlays: readonly Overlay[]): Overlay[] {
+  const left = overlays.flatMap(({ manifests }) => manifests).filter(isOfController).length;
+  say(`${left} objects of Temporal's worker controller are left out: name a folder with its repository`);
+  return overlays.map(({ name, manifests }) => ({
+    name,
+    manifests: manifests.filter((manifest) => !isOfController(manifest)),
+  }));
 }
 
 function dryRun({ kubectl }: ApiServer, object: object): ReturnType<ApiServer['kubectl']> {
@@ -137,7 +142,9 @@ async function each<Item, Answer>(
 }
 
 const given = process.argv.slice(2);
-main(given.length > 0 ? given : VERSIONS).catch((error: unknown) => {
+const versions = given.filter((each) => /^\d+\.\d+\.\d+$/.test(each));
+const [controller] = given.filter((each) => !versions.includes(each));
+main({ versions: versions.length > 0 ? versions : VERSIONS, controller }).catch((error: unknown) => {
   process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

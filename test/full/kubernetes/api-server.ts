@@ -15,6 +15,8 @@ const READY_WITHIN_MS = 60_000;
 const TOKEN = 'of-a-test';
 
 export interface ApiServer {
+  /** A file that leads other clients to it. */
+  readonly kubeconfig: string;
   /** Runs kubectl, with text on its standard input. */
   readonly kubectl: (
     args: readonly string[],
@@ -60,20 +62,15 @@ export async function startApiServer(programs: KubernetesPrograms, etcd: string)
     `--service-account-signing-key-file=${folder}/accounts.key`,
   ]);
 
+  const kubeconfig = path.join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, configFor(`https://127.0.0.1:${port}`));
   const kubectl: ApiServer['kubectl'] = (args, input = '') =>
     new Promise((resolve) => {
-      const server = [
-        '--server',
-        `https://127.0.0.1:${port}`,
-        '--insecure-skip-tls-verify',
-        '--token',
-        TOKEN,
-      ];
       const child = execFile(
         programs.kubectl,
-        [...server, ...args],
+        [...args],
         // Neither a configuration nor a cache of the user's.
-        { env: { HOME: folder, KUBECONFIG: '' } },
+        { env: { HOME: folder, KUBECONFIG: kubeconfig } },
         (error, out, problems) => resolve({ ok: error === null, said: `${out}${problems}`.trim() }),
       );
       child.stdin?.on('error', () => undefined).end(input);
@@ -94,5 +91,16 @@ export async function startApiServer(programs: KubernetesPrograms, etcd: string)
     await stop();
     throw error;
   }
-  return { kubectl, stop };
+  return { kubeconfig, kubectl, stop };
+}
+
+/** The server's certificate is its own. */
+function configFor(server: string): string {
+  const name = 'of-a-test';
+  return JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name, user: { token: TOKEN } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  });
 }

@@ -1,0 +1,34 @@
+// Temporal's worker controller is in no package registry: its definitions are in a checkout of its repository.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { ApiServer } from './api-server';
+import type { Manifest } from './broken';
+
+const DEFINITIONS = 'helm/temporal-worker-controller-crds/templates';
+const GROUP = 'temporal.io/';
+
+/** Whether only a server with the controller's definitions knows an object. */
+export function isOfController({ apiVersion }: Manifest): boolean {
+  return apiVersion.startsWith(GROUP);
+}
+
+/**
+ * Gives the controller's kinds to a server.
+ *
+ * @param checkout the folder with the controller's repository
+ */
+export async function defineController({ kubectl }: ApiServer, checkout: string): Promise<void> {
+  const folder = path.join(checkout, DEFINITIONS);
+  const files = readdirSync(folder).filter((name) => name.startsWith('temporal.io_'));
+  const names: string[] = [];
+  for (const file of files) {
+    const { ok, said } = await kubectl(
+      ['apply', '--server-side', '-o', 'name', '-f', '-'],
+      readFileSync(path.join(folder, file), 'utf8'),
+    );
+    if (!ok) throw new Error(`${file}: ${said}`);
+    names.push(said);
+  }
+  const established = await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...names]);
+  if (!established.ok) throw new Error(established.said);
+}

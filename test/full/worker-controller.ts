@@ -1,0 +1,84 @@
+/**
+ * Temporal's worker controller with workers of this repository: its own code, built from a checkout of
+ * https://github.com/temporalio/temporal-worker-controller, beside a real API server and Temporal's development server.
+ * `npm run test:full -- worker-controller <folder of the checkout>`: some minutes, and more to build the programs the first time. Needs
+ * Go, and downloads Debian's package etcd-server by apt-get. No kubelet runs: the suite starts the worker of each Deployment as a process
+ * with the environment that stands there, and says to the API server that it is available once its /readyz does.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { errorMessage } from '../../src/contracts';
+import { say } from '../support/journal/stage';
+import { startShopProcesses } from '../shop/support/shop-processes';
+import { debianPackage } from './debian';
+import { startApiServer } from './kubernetes/api-server';
+import type { Manifest } from './kubernetes/broken';
+import { defineController, isOfController } from './kubernetes/controller';
+import { defineKeda } from './kubernetes/keda';
+import { buildKubernetes, buildKustomize } from './kubernetes/programs';
+import { buildController, startController } from './worker-controller/controller';
+import { podsOf } from './worker-controller/pods';
+import { rollOut } from './worker-controller/roll-out';
+
+const VERSION = '1.35.4';
+const OVERLAY = path.resolve(__dirname, '../../deploy/kubernetes/overlays/controller');
+
+/** What ends, the latest first, also when the suite fails. */
+type Endings = (() => Promise<unknown>)[];
+
+async function main(checkout: string | undefined): Promise<void> {
+  if (checkout === undefined || !existsSync(path.join(checkout, 'go.mod')))
+    throw new Error(
+      'name a folder with a checkout of https://github.com/temporalio/temporal-worker-controller',
+    );
+  const endings: Endings = [];
+  try {
+    await run(checkout, endings);
+    say('The controller makes versions of our workers current, and keeps those that orders need.');
+  } finally {
+    for (const end of endings.reverse()) await end();
+  }
+}
+
+async function run(checkout: string, endings: Endings): Promise<void> {
+  const kustomize = await buildKustomize(say);
+  const programs = await buildKubernetes(VERSION, say);
+  const { program, remove } = await buildController(checkout, say);
+  endings.push(remove);
+  const etcd = await debianPackage('etcd-server');
+  endings.push(() => etcd.remove());
+  const server = await startApiServer(programs, path.join(etcd.programs, 'etcd'));
+  endings.push(() => server.stop());
+  await defineKeda(server);
+  await defineController(server, checkout);
+  const rendered = async (folder: string) => {
+    const { stdout } = await promisify(execFile)(kustomize, ['build', path.join(OVERLAY, folder)]);
+    return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+  };
+  const [roles, version] = [await rendered('roles'), await rendered('version')];
+  const shop = await startShopProcesses(prefixIn(roles));
+  endings.push(() => shop.stop());
+  const controller = await startController(program, server);
+  endings.push(() => controller.stop());
+  try {
+    await rollOut({ shop, pods: podsOf(server), manifests: version.filter(isOfController), say });
+  } catch (error) {
+    say((await controller.log()).split('\n').slice(-40).join('\n'));
+    throw error;
+  }
+}
+
+/** The setting that names the deployments, as the overlay gives it to all processes. */
+function prefixIn(roles: readonly Manifest[]): Record<string, string> {
+  const settings = roles.find(({ metadata: { name } }) => name === 'sagaline-settings');
+  const { WORKER_DEPLOYMENT_PREFIX = '' } = (settings?.['data'] ?? {}) as Record<string, string>;
+  return { WORKER_DEPLOYMENT_PREFIX };
+}
+
+main(process.argv[2]).catch((error: unknown) => {
+  process.stderr.write(`${errorMessage(error)}\n`);
+  process.exitCode = 1;
+});
