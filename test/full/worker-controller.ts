@@ -1,6 +1,6 @@
 /**
  * Temporal's worker controller with workers of this repository: its own code, built from a checkout of
- * https://github.com/temporalio/temporal-worker-controller, beside a real API server and Temporal's development server.
+ * https://github.com/temporalio/temporal-worker-controller, beside a real API server and two of Temporal's servers.
  * `npm run test:full -- worker-controller <folder of the checkout>`: some minutes, and more to build the programs the first time. Needs
  * Go, and downloads Debian's package etcd-server by apt-get. No kubelet runs: the suite starts the worker of each Deployment as a process
  * with the environment that stands there, and says to the API server that it is available once its /readyz does.
@@ -11,19 +11,24 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { errorMessage } from '../../src/contracts';
+import { freePorts } from '../../src/dev/stack';
 import { say } from '../support/journal/stage';
+import { makeTemporalKeys } from '../support/secured-temporal';
 import { startShopProcesses } from '../shop/support/shop-processes';
 import { debianPackage } from './debian';
 import { startApiServer } from './kubernetes/api-server';
 import type { Manifest } from './kubernetes/broken';
-import { defineController, isOfController } from './kubernetes/controller';
+import { defineController } from './kubernetes/controller';
 import { defineKeda } from './kubernetes/keda';
 import { buildKubernetes, buildKustomize } from './kubernetes/programs';
 import { buildController, startController } from './worker-controller/controller';
+import { useCredentials } from './worker-controller/credentials';
 import { podsOf } from './worker-controller/pods';
 import { rollOut } from './worker-controller/roll-out';
 
 const VERSION = '1.35.4';
+/** Of the controller's log, after a failure. */
+const LOG_LINES = 15;
 const OVERLAY = path.resolve(__dirname, '../../deploy/kubernetes/overlays/controller');
 
 /** What ends, the latest first, also when the suite fails. */
@@ -61,12 +66,28 @@ async function run(checkout: string, endings: Endings): Promise<void> {
   const [roles, version] = [await rendered('roles'), await rendered('version')];
   const shop = await startShopProcesses(prefixIn(roles));
   endings.push(() => shop.stop());
-  const controller = await startController(program, server);
+  const [port = 0] = await freePorts(1);
+  const keys = await makeTemporalKeys({ port });
+  endings.push(() => keys.remove());
+  const controller = await startController(program, server, { authorities: keys.at('temporal/ca.pem') });
   endings.push(() => controller.stop());
+  const pods = podsOf(server);
+  const named = (kind: string, name: string) => {
+    const found = version.find((each) => each.kind === kind && each.metadata.name === name);
+    if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+    return found;
+  };
+  const connection = named('Connection', 'sagaline');
   try {
-    await rollOut({ shop, pods: podsOf(server), manifests: version.filter(isOfController), say });
+    const workers = named('WorkerDeployment', 'notifications');
+    await useCredentials({ shop, pods, keys, port, connection, workers, say });
+    await rollOut({
+      ...{ shop, pods, connection, say },
+      workers: named('WorkerDeployment', 'orders'),
+      scaler: named('WorkerResourceTemplate', 'orders-scaler'),
+    });
   } catch (error) {
-    say((await controller.log()).split('\n').slice(-40).join('\n'));
+    say((await controller.log()).split('\n').slice(-LOG_LINES).join('\n'));
     throw error;
   }
 }

@@ -65,8 +65,11 @@ function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
 
 function managedInWords(managed: readonly ManagedDeploymentError[]): string {
   const words = managed.map(({ message }) => message).join('; ');
-  const taken = managed.map(({ deployment }) => `--deployment-name ${deployment}`).join(', then ');
-  return `${words}: apply another template to its WorkerDeployment. To change it by hand, take it over with "temporal worker deployment manager-identity set --self" (${taken}) and "temporal worker deployment set-current-version", and give it back with "manager-identity unset": docs/kubernetes.md`;
+  const takeovers = managed.map(
+    ({ deployment }) =>
+      `"temporal worker deployment manager-identity set --self --deployment-name ${deployment}"`,
+  );
+  return `${words}: apply another template to its WorkerDeployment, or first take it over by ${takeovers.join(', ')} (docs/kubernetes.md)`;
 }
 
 function inWords(pool: string, wanted = 'the workers without a version', before: string | undefined): string {

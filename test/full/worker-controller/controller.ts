@@ -50,8 +50,16 @@ export async function buildController(
   }
 }
 
-/** Starts it for an API server, which then asks its webhooks about each object of its kinds. */
-export async function startController(program: string, server: ApiServer): Promise<Controller> {
+/**
+ * Starts it for an API server, which then asks its webhooks about each object of its kinds.
+ *
+ * @param options.authorities a file with the authorities that it trusts
+ */
+export async function startController(
+  program: string,
+  server: ApiServer,
+  { authorities }: { readonly authorities: string },
+): Promise<Controller> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sagaline-worker-controller-run-'));
   const [webhooks = 0, health = 0] = await freePorts(2);
   const now = new Date();
@@ -72,6 +80,7 @@ export async function startController(program: string, server: ApiServer): Promi
       ],
       env: {
         HOME: folder,
+        SSL_CERT_FILE: authorities,
         ALLOWED_KINDS: (await allowedKinds()).join(','),
         CONTROLLER_IDENTITY: path.posix.dirname(IDENTITY),
         CONTROLLER_IDENTITY_SUFFIX: path.posix.basename(IDENTITY),

@@ -26,6 +26,8 @@ export interface VersionDeployment {
 export interface Pods {
   apply(object: object): Promise<void>;
   get<Kind>(kind: string): Promise<readonly Kind[]>;
+  /** The Deployments that the controller has made for a pool. */
+  versions(pool: string): Promise<readonly VersionDeployment[]>;
   /** The Deployment that the controller makes for a version that is not among these. */
   newVersion(pool: string, known: readonly VersionDeployment[]): Promise<VersionDeployment>;
   /** Says that a pod of it is ready: a cluster's own controllers would, after its readiness probe. */
@@ -42,20 +44,22 @@ export function podsOf({ kubectl }: ApiServer): Pods {
     const { items } = JSON.parse(await said(['get', kind, '-o', 'json'])) as { items: readonly Kind[] };
     return items;
   };
+  const versions = async (pool: string) =>
+    (await get<VersionDeployment>('deployments')).filter(
+      ({ metadata: { labels } }) => labels['temporal.io/deployment-name'] === pool,
+    );
   return {
     get,
     apply: async (object) => {
       await said(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(object));
     },
+    versions,
     newVersion: (pool, known) =>
       until(
         `the controller makes a Deployment of ${pool}`,
         async () => {
-          const isKnown = ({ metadata: { name } }: VersionDeployment) =>
-            known.some(({ metadata }) => metadata.name === name);
-          return (await get<VersionDeployment>('deployments'))
-            .filter(({ metadata }) => metadata.labels['temporal.io/deployment-name'] === pool)
-            .find((each) => !isKnown(each));
+          const names = known.map(({ metadata }) => metadata.name);
+          return (await versions(pool)).find(({ metadata }) => !names.includes(metadata.name));
         },
         RECONCILED_WITHIN_MS,
       ),

@@ -23,20 +23,16 @@ const ROOT = path.resolve(__dirname, '../../..');
 interface Parts {
   readonly shop: ShopProcesses;
   readonly pods: Pods;
-  /** The objects of the overlay for the controller. */
-  readonly manifests: readonly Manifest[];
+  /** Objects of the overlay. */
+  readonly connection: Manifest;
+  readonly workers: Manifest;
+  readonly scaler: Manifest;
   readonly say: (line: string) => void;
 }
 
-export async function rollOut({ shop, pods, manifests, say }: Parts): Promise<void> {
+export async function rollOut({ shop, pods, connection, workers, scaler, say }: Parts): Promise<void> {
   const { temporal } = shop;
   const known: VersionDeployment[] = [];
-  const named = (kind: string, name: string) => {
-    const found = manifests.find((each) => each.kind === kind && each.metadata.name === name);
-    if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
-    return found;
-  };
-  const workers = named('WorkerDeployment', POOL);
   const current = async () => (await describeDeployment(temporal, DEPLOYMENT))?.current;
   const pinned = (buildId: string) => countPinned(temporal, { deployment: DEPLOYMENT, buildId });
   const becomesCurrent = (buildId: string) =>
@@ -64,14 +60,13 @@ export async function rollOut({ shop, pods, manifests, say }: Parts): Promise<vo
   await driveOrder(temporal, 'before').submit();
   await until('an order is pinned to it', async () => (await countPinned(temporal, BEFORE)) === 1);
 
-  await pods.apply(localConnection(named('Connection', 'sagaline'), shop.temporalAddress));
+  await pods.apply(localConnection(connection, shop.temporalAddress));
   await pods.apply(workers);
-  await pods.apply(named('WorkerResourceTemplate', `${POOL}-scaler`));
+  await pods.apply(scaler);
   const first = await start();
   const { manager } = (await describeDeployment(temporal, DEPLOYMENT)) ?? {};
   expectEqual('the controller is the manager', manager, IDENTITY);
-  const order = driveOrder(temporal, 'first');
-  await order.submit();
+  await driveOrder(temporal, 'first').submit();
   await until('an order is pinned to the first version', async () => (await pinned(first.buildId)) === 1);
   expectEqual('an order of the time before stays where it is', await countPinned(temporal, BEFORE), 1);
   await former.stop();
@@ -84,7 +79,7 @@ export async function rollOut({ shop, pods, manifests, say }: Parts): Promise<vo
     async () => (await pinned(second.buildId)) === 1,
   );
   expectEqual('the open order stays on the first', await pinned(first.buildId), 1);
-  const all = await pods.get<VersionDeployment>('deployments');
+  const all = await pods.versions(POOL);
   const left = all.filter(({ spec }) => spec.replicas !== 0).map(({ metadata }) => metadata.name);
   const names = known.map(({ metadata }) => metadata.name);
   expectEqual('both versions keep their workers', left.sort().join(), names.sort().join());
@@ -94,14 +89,22 @@ export async function rollOut({ shop, pods, manifests, say }: Parts): Promise<vo
   await expectCommands(shop, { known: [first.buildId, second.buildId], say });
 
   await pods.apply(withSunset(withImage(workers, '0.2.0'), { scaledownDelay: '1s', deleteDelay: '0s' }));
-  await order.handle.terminate('the suite ends it');
+  const { out } = await sagaline(
+    shop.settings,
+    'deploy',
+    'move',
+    POOL,
+    '--from',
+    first.buildId,
+    '-o',
+    'json',
+  );
+  expectEqual('deploy move needs no takeover', (JSON.parse(out) as { moved: number }).moved, 1);
   const since = Date.now();
-  const isGone = async () => {
-    const found = await pods.get<VersionDeployment>('deployments');
-    return !found.some(({ metadata }) => metadata.name === first.deployment.metadata.name);
-  };
+  const named = async () => (await pods.versions(POOL)).map(({ metadata }) => metadata.name);
+  const isGone = async () => !(await named()).includes(first.deployment.metadata.name);
   await until('the Deployment of the drained version is gone', isGone, DRAINED_WITHIN_MS);
-  expectEqual('the second stays', (await pods.get('deployments')).length, 1);
+  expectEqual('the second stays', (await named()).join(), second.deployment.metadata.name);
   const seconds = Math.round((Date.now() - since) / 1_000);
   say(`  nothing pinned to the first version: the controller has deleted its Deployment, ${seconds} s later`);
 }
