@@ -19,7 +19,7 @@ import { brokenOnesOf } from './kubernetes/broken';
 import { defineController, isOfController } from './kubernetes/controller';
 import { defineKeda } from './kubernetes/keda';
 import { buildKubernetes, buildKustomize, kedaFiles } from './kubernetes/programs';
-import { scaledObjectsIn, scalerProblems } from './kubernetes/scalers';
+import { scalerProblems, scalersOfTemplates } from './kubernetes/scalers';
 
 const VERSIONS = ['1.34.4', '1.35.4'];
 const OVERLAYS = path.resolve(__dirname, '../../deploy/kubernetes/overlays');
@@ -84,8 +84,7 @@ async function renderedBy(kustomize: string): Promise<Overlay[]> {
     names.map(async (name) => {
       const { stdout } = await promisify(execFile)(kustomize, ['build', path.join(OVERLAYS, name)]);
       const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
-      const made = scaledObjectsIn(manifests.filter(isOfController));
-      return { name, manifests: [...manifests, ...made] };
+      return { name, manifests: [...manifests, ...scalersOfTemplates(manifests)] };
     }),
   );
 }

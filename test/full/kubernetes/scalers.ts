@@ -14,11 +14,9 @@ interface ScaledObjectSpec {
   }[];
 }
 
-/** The scalers of KEDA: those that are applied, and those that Temporal's worker controller makes of its templates. */
-export function scaledObjectsIn(manifests: readonly Manifest[]): Manifest[] {
-  return manifests.flatMap((manifest) => {
-    const { kind, metadata, ...fields } = manifest;
-    if (kind === 'ScaledObject') return [manifest];
+/** The scalers of KEDA that Temporal's worker controller makes of its templates. */
+export function scalersOfTemplates(manifests: readonly Manifest[]): Manifest[] {
+  return manifests.flatMap(({ kind, metadata, ...fields }) => {
     if (kind !== 'WorkerResourceTemplate') return [];
     const { template } = fields['spec'] as {
       template: Pick<Manifest, 'apiVersion' | 'kind'> & { spec: object };
@@ -34,7 +32,8 @@ export function scaledObjectsIn(manifests: readonly Manifest[]): Manifest[] {
  */
 export function scalerProblems(manifests: readonly Manifest[], schemaFile: string): string[] {
   const { scalers } = JSON.parse(readFileSync(schemaFile, 'utf8')) as { scalers: readonly ScalerSchema[] };
-  return scaledObjectsIn(manifests).flatMap(({ metadata: { name }, spec }) => {
+  const scaledObjects = manifests.filter(({ kind }) => kind === 'ScaledObject');
+  return scaledObjects.flatMap(({ metadata: { name }, spec }) => {
     const { minReplicaCount = 0, triggers } = spec as ScaledObjectSpec;
     // KEDA's default is 0, too.
     const none =

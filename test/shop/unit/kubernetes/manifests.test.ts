@@ -143,6 +143,15 @@ test('nobody has the credentials of another process', () => {
     expect(holding(`database-worker-${pool}`)).toEqual([`worker:${pool}`]);
 });
 
+// Open orders are pinned to its deployment, which must not get another name when the setting of all processes changes.
+test.each(Object.keys(app.pools))('the workers of a version of %s keep its name', (pool) => {
+  const worker = workloads.find(({ role }) => role === `worker:${pool}`);
+  const prefix = worker?.container.env.find(({ name }) => name === 'WORKER_DEPLOYMENT_PREFIX');
+  const inVersion = { name: 'sagaline-version', key: 'WORKER_DEPLOYMENT_PREFIX' };
+  expect(prefix?.valueFrom?.configMapKeyRef).toEqual(inVersion);
+  expect(settings['sagaline-version']).toMatchObject({ WORKER_DEPLOYMENT_PREFIX: 'sagaline-' });
+});
+
 // Two versions run side by side: the Deployment of one must not take the pods of the other for its own.
 test.each(['production', 'small'])('the overlay %s keeps the pods of versions apart', (overlay) => {
   const text = readFileSync(path.join(FOLDER, 'overlays', overlay, 'version/kustomization.yaml'), 'utf8');
@@ -166,6 +175,8 @@ describe("with Temporal's worker controller", () => {
     return found;
   };
 
+  const OF_VERSION = ['BUILD_ID', 'WORKER_DEPLOYMENT_PREFIX'];
+
   // Policies and disruption budgets find them by the same labels.
   test.each(pools)('the pods of $pool are the same, but for the version', ({ pool }) => {
     const usual = named(deployments, `sagaline-worker-${pool}`);
@@ -173,7 +184,10 @@ describe("with Temporal's worker controller", () => {
     const [{ env, ...container }] = containers;
     expect(named(managed, pool).spec.template).toEqual({
       metadata: usual.spec.template.metadata,
-      spec: { ...pod, containers: [{ ...container, env: env.filter(({ name }) => name !== 'BUILD_ID') }] },
+      spec: {
+        ...pod,
+        containers: [{ ...container, env: env.filter(({ name }) => !OF_VERSION.includes(name)) }],
+      },
     });
   });
 
