@@ -7,6 +7,7 @@ import { schema } from './schema';
 import { partsOf } from './secret-mask';
 import { FILE, readSecrets, secretsIn } from './secrets';
 import { profileSettings } from './temporal-profile';
+import { withOwnApiKey } from './worker-versions';
 
 /** The names of the engine's own settings. */
 export const ENGINE_SETTINGS: readonly string[] = [
@@ -17,8 +18,8 @@ export const ENGINE_SETTINGS: readonly string[] = [
 /** What is given, and what it is with the defaults of this machine, which production does not have. */
 export function settingsFrom(given: Environment, needs: ConfigNeeds, problems: string[]) {
   // An empty setting counts as unset: that is what `NAME= npm start` and compose files mean.
-  const nonEmpty = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== ''),
+  const nonEmpty = withOwnApiKey(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),
   );
   const names = [
     ...[schema, ...Object.values(needs.settings ?? {})].flatMap(({ shape }) => secretsIn(shape)),

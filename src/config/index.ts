@@ -17,3 +17,4 @@ export type { SignatureNeeds } from './signatures';
 export { milliseconds } from './kinds';
 export { secret } from './secrets';
 export { recordsSpans } from './telemetry';
+export { isOfController } from './worker-versions';

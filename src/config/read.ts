@@ -15,6 +15,7 @@ import { secretMask } from './secret-mask';
 import { FILE } from './secrets';
 import { readEventSignatures } from './signatures';
 import { temporalProblems, temporalTls } from './temporal';
+import { workerVersionProblems } from './worker-versions';
 
 /**
  * Reads the settings of a process.
@@ -43,7 +44,7 @@ export function readConfig(given: Environment, needs: ConfigNeeds): Config {
   const problems = [...unread, ...wrong];
   if (settings['PAYLOAD_ENCRYPTION'] !== undefined && settings['PAYLOAD_KEYS_FILE'] === undefined)
     problems.push('PAYLOAD_KEYS_FILE is missing: PAYLOAD_ENCRYPTION needs its keys');
-  problems.push(...natsProblems(settings), ...temporalProblems(settings));
+  problems.push(...natsProblems(settings), ...temporalProblems(settings), ...workerVersionProblems(settings));
   const providers = needs.providers.map(
     (name) => [name, readProvider(name, { settings, secrets, problems })] as const,
   );

@@ -13,6 +13,7 @@ import { asSecret } from './secrets';
 import { signatureSettings } from './signatures';
 import { telemetrySettings } from './telemetry';
 import { temporalShape } from './temporal';
+import { workerVersionShape } from './worker-versions';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -57,16 +58,7 @@ export const schema = z.object({
     .default('sagaline'),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
 
-  /**
-   * The version of the workers' code. Without it, the version is made of the workflows' hash or the package's version:
-   * docs/deploys.md.
-   */
-  BUILD_ID: z
-    .string()
-    .regex(/^[\w.+-]{1,100}$/, 'must be 1 to 100 letters, digits, "_", ".", "+" and "-"')
-    .optional(),
-  /** `off` for a Temporal server without worker deployments. */
-  WORKER_VERSIONING: z.enum(['on', 'off']).default('on'),
+  ...workerVersionShape,
   /**
    * Whether workers record where each promise of a workflow was made, for the call stack in Temporal's UI and the query
    * `__stack_trace`. Default: `off` in production, otherwise `on`.

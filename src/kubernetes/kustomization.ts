@@ -1,6 +1,6 @@
 import { providerSetting } from '../config';
 import { objectName } from './objects';
-import { BUILD_ID } from './pod';
+import { BUILD_ID, PREFIX } from './pod';
 import type { KedaObject } from './scaling';
 
 /** Where the servers are, after the names of their charts; an overlay merges others. */
@@ -9,6 +9,7 @@ export const SETTINGS = {
   TEMPORAL_ADDRESS: 'temporal-frontend.temporal.svc:7233',
   TEMPORAL_NAMESPACE: 'default',
   TEMPORAL_TLS: 'true',
+  WORKER_DEPLOYMENT_PREFIX: 'sagaline-',
   EVENT_SIGNATURE_AUDIENCE: 'production',
 } as const;
 
@@ -16,6 +17,8 @@ export const SETTINGS = {
 const generatorOptions = { disableNameSuffixHash: true };
 const KUSTOMIZATION = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' };
 const COMPONENT = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component' };
+
+const WITHOUT_REPLICAS = '[{ "op": "remove", "path": "/spec/replicas" }]';
 
 /** The processes that a rolling update replaces. */
 export function rolesKustomization(resources: readonly string[], providers: readonly string[]): object {
@@ -35,12 +38,17 @@ export function rolesKustomization(resources: readonly string[], providers: read
   };
 }
 
+/** Objects alone. */
+export function plainKustomization(resources: readonly string[]): object {
+  return { ...KUSTOMIZATION, resources };
+}
+
 /** The workers of one version: an overlay gives it a build id and a suffix of its names. */
 export function versionKustomization(resources: readonly string[]): object {
   return {
     ...KUSTOMIZATION,
     resources,
-    configMapGenerator: [generator('version', { [BUILD_ID]: 'none' })],
+    configMapGenerator: [generator('version', { [BUILD_ID]: 'none', [PREFIX]: SETTINGS[PREFIX] })],
     generatorOptions,
   };
 }
@@ -75,6 +83,15 @@ export function versionScaling(resources: readonly string[]): object {
   };
 }
 
+/** The same for Temporal's worker controller, which fills in the names that its templates need. */
+export function controllerScaling(resources: readonly string[]): object {
+  return {
+    ...COMPONENT,
+    resources,
+    patches: [{ target: { kind: 'WorkerDeployment' }, patch: WITHOUT_REPLICAS }],
+  };
+}
+
 /** Where KEDA's objects name others, so that a suffix is added there, too. */
 export const NAMES_IN_SCALERS = {
   nameReference: [
@@ -92,5 +109,5 @@ function generator(name: string, values: Readonly<Record<string, string>>): obje
 }
 
 function withoutReplicas(name: string): object {
-  return { target: { kind: 'Deployment', name }, patch: '[{ "op": "remove", "path": "/spec/replicas" }]' };
+  return { target: { kind: 'Deployment', name }, patch: WITHOUT_REPLICAS };
 }

@@ -11,9 +11,13 @@ const GRACE_S = 30;
 /** Compiling and connecting take a loaded node some seconds; a start that takes two minutes has failed. */
 const START = { periodSeconds: 2, failureThreshold: 60 };
 
-/** The ConfigMap of a version, and its only field. */
+/**
+ * The ConfigMap of a version, and its fields. Its deployment's name is one of them: the workers of a version keep it when the setting of
+ * all processes changes, because open orders are pinned to it.
+ */
+const VERSION = objectName('version');
 export const BUILD_ID = 'BUILD_ID';
-const VERSION = { name: objectName('version'), key: BUILD_ID };
+export const PREFIX = 'WORKER_DEPLOYMENT_PREFIX';
 
 /** The pod of a process that runs until it is told to stop. */
 export function podOf(process: Process): PodTemplateSpec {
@@ -90,7 +94,10 @@ function specOf(process: Process, ofContainer: Partial<Container> = {}): PodSpec
 function environmentOf(process: Process): EnvVar[] {
   return [
     ...(process.port ? [{ name: `${process.port.setting}_HOST`, value: '0.0.0.0' }] : []),
-    ...(process.isVersioned ? [{ name: BUILD_ID, valueFrom: { configMapKeyRef: VERSION } }] : []),
+    ...(process.isVersioned ? [BUILD_ID, PREFIX] : []).map((name) => ({
+      name,
+      valueFrom: { configMapKeyRef: { name: VERSION, key: name } },
+    })),
     { name: 'PROVISION', value: process.name === 'provision' ? 'create' : 'check' },
     ...process.providers.map((provider) => {
       const name = providerSetting(provider, 'URL');

@@ -10,7 +10,7 @@ export interface Process {
   readonly command: readonly string[];
   /** Of a worker: its deployment in Temporal has the name of the pool, and its tasks are in the queue. */
   readonly pool?: { readonly name: string; readonly taskQueue: string };
-  /** Whether it is of a version (docs/deploys.md): `BUILD_ID`. */
+  /** Whether it is of a version (docs/deploys.md): `BUILD_ID` and the name of its deployment. */
   readonly isVersioned: boolean;
   /** Processes at the least. One-off jobs have none. */
   readonly replicas: number;

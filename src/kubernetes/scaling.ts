@@ -1,7 +1,5 @@
 import { APPLICATION, labelsOf, objectName } from './objects';
-import { BUILD_ID } from './pod';
 import type { Process } from './processes';
-import { deploymentOf } from '../runtime/version';
 
 /** An object of KEDA. Its own schemas hold it against them: `npm run test:full -- kubernetes`. */
 export interface KedaObject {
@@ -55,10 +53,13 @@ export function temporalLogin(): KedaObject {
 }
 
 /**
- * KEDA adds workers by the backlog of their own version, whose build id the kustomization writes. Workers of a version that only
- * drains get no new work, and go down to one.
+ * KEDA adds workers by the backlog of their own version, whose build id the kustomization or the controller writes. Workers of a
+ * version that only drains get no new work, and go down to one.
  */
-export function poolScaler({ name, pool }: Process, { address, namespace }: TemporalPlace): KedaObject {
+export function poolScaler(
+  { name, pool }: Process,
+  { address, namespace, deployment, buildId }: ScaledVersion,
+): KedaObject {
   return scaledObject(name, {
     type: 'temporal',
     metadata: {
@@ -67,16 +68,19 @@ export function poolScaler({ name, pool }: Process, { address, namespace }: Temp
       taskQueue: pool?.taskQueue,
       queueTypes: 'workflow,activity',
       targetQueueSize: TASKS_EACH,
-      workerDeploymentName: deploymentOf(pool?.name ?? ''),
-      workerDeploymentBuildId: BUILD_ID,
+      workerDeploymentName: deployment,
+      workerDeploymentBuildId: buildId,
     },
     authenticationRef: { name: TEMPORAL_LOGIN },
   });
 }
 
-interface TemporalPlace {
+/** Where Temporal is, and which version's backlog is asked for. */
+interface ScaledVersion {
   readonly address: string;
   readonly namespace: string;
+  readonly deployment: string;
+  readonly buildId: string;
 }
 
 function scaledObject(name: string, trigger: object): KedaObject {

@@ -37,13 +37,21 @@ export function workloadOf(process: Process): readonly (Deployment | Service | P
       ports: [{ name: 'http', port: HTTP_PORT, targetPort: 'http' }],
     },
   };
-  const budget: PodDisruptionBudget = {
+  return [
+    deployment,
+    ...(process.port ? [service] : []),
+    ...(process.replicas > 1 ? [budgetOf(process)] : []),
+  ];
+}
+
+/** How many pods of a process may be missing while nodes are drained. */
+export function budgetOf({ name }: Process): PodDisruptionBudget {
+  return {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata,
-    spec: { selector, maxUnavailable: 1 },
+    metadata: { name: objectName(name), labels: labelsOf(name) },
+    spec: { selector: { matchLabels: labelsOf(name) }, maxUnavailable: 1 },
   };
-  return [deployment, ...(process.port ? [service] : []), ...(process.replicas > 1 ? [budget] : [])];
 }
 
 /** A process that ends by itself. */

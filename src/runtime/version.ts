@@ -11,14 +11,28 @@ import { bundleOf } from './workflows/code';
 const UNDER_DEVELOPMENT = 'development';
 const HASH_LENGTH = 12;
 
+/** The settings that name a pool's deployment and version. */
+type VersionSettings = Pick<
+  Config,
+  | 'BUILD_ID'
+  | 'NODE_ENV'
+  | 'WORKER_VERSIONING'
+  | 'WORKER_DEPLOYMENT_PREFIX'
+  | 'TEMPORAL_DEPLOYMENT_NAME'
+  | 'TEMPORAL_WORKER_BUILD_ID'
+>;
+
 /** Name of a pool's deployment. It is unique in its namespace, where others may have deployments of their own. */
-export function deploymentOf(poolName: string): string {
-  return `sagaline-${poolName}`;
+export function deploymentOf(
+  poolName: string,
+  { WORKER_DEPLOYMENT_PREFIX: prefix }: Pick<Config, 'WORKER_DEPLOYMENT_PREFIX'>,
+): string {
+  return `${prefix}${poolName}`;
 }
 
 /**
- * The version of a pool's workers that start from this folder with this configuration; the same in all processes. `BUILD_ID` sets
- * it. Otherwise:
+ * The version of a pool's workers that start from this folder with this configuration; the same in all processes. In a pod of
+ * Temporal's worker controller, the controller sets that of the pod's own pool. Otherwise `BUILD_ID` sets it. Otherwise:
  *
  * - A built pool with workflows: the package's version and the hash of the bundle. Two builds have the same version if, and only
  *   if, it is certain that they replay each other's histories.
@@ -32,17 +46,35 @@ export function versionOf(
   { root }: Pick<LoadedApp, 'root'>,
   poolName: string,
   pool: Pick<Pool, 'workflows'>,
-  config: Pick<Config, 'BUILD_ID' | 'NODE_ENV' | 'WORKER_VERSIONING'>,
+  config: VersionSettings,
 ): DeploymentVersion {
-  const deployment = deploymentOf(poolName);
+  const deployment = deploymentOf(poolName, config);
   if (config.WORKER_VERSIONING === 'off') return { deployment, buildId: undefined };
+  if (config.TEMPORAL_DEPLOYMENT_NAME === deployment)
+    return { deployment, buildId: config.TEMPORAL_WORKER_BUILD_ID };
   return { deployment, buildId: config.BUILD_ID ?? buildIdOf(root, pool, config) };
+}
+
+/**
+ * The same for a worker that starts.
+ *
+ * @throws InvalidConfigError if Temporal's worker controller gives another name to the deployment than all other processes do
+ */
+export function workerVersionOf(...given: Parameters<typeof versionOf>): DeploymentVersion {
+  const [, poolName, , config] = given;
+  const { TEMPORAL_DEPLOYMENT_NAME: named, WORKER_DEPLOYMENT_PREFIX: prefix } = config;
+  const deployment = deploymentOf(poolName, config);
+  if (named !== undefined && named !== deployment)
+    throw new InvalidConfigError([
+      `TEMPORAL_DEPLOYMENT_NAME: the worker controller names this deployment "${named}", and the other processes look for "${deployment}" of the pool ${poolName}, because WORKER_DEPLOYMENT_PREFIX is "${prefix}"; in all processes it must be the Kubernetes namespace and a slash, and the WorkerDeployment must have the name of the pool`,
+    ]);
+  return versionOf(...given);
 }
 
 /** All pools, with the versions of the workers that start from this folder. */
 export function workerPools(
   app: LoadedApp,
-  config: Parameters<typeof versionOf>[3],
+  config: VersionSettings,
 ): { pool: string; taskQueue: string; hasWorkflows: boolean; version: DeploymentVersion }[] {
   return Object.entries(app.pools).map(([name, pool]) => ({
     pool: name,

@@ -1,12 +1,13 @@
 /**
  * What the API servers of two versions of Kubernetes say of deploy/kubernetes: all objects of each overlay must be accepted, and each one
- * that is broken must be refused. `npm run test:full -- kubernetes [version]`: some minutes, and ten more to build them the first time.
- * Needs Go, and downloads Debian's package etcd-server by apt-get. With the word `record` it writes what the servers say of each
- * kind into scripts/deployment/manifests/schemas, for `npm run check`; without, it fails if they say something else now.
+ * that is broken must be refused. `npm run test:full -- kubernetes [version] [folder]`: some minutes, and ten more to build them the
+ * first time. Needs Go, and downloads Debian's package etcd-server by apt-get. The folder has a checkout of
+ * https://github.com/temporalio/temporal-worker-controller: without it the objects of that controller are left out. With the word `record`
+ * the suite writes what the servers say of each kind into scripts/deployment/manifests/schemas, for `npm run check`; without, it fails
+ * if they say something else now.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { objectChecker } from '../../scripts/deployment/manifests';
+import { objectChecker, withScalers } from '../../scripts/deployment/manifests';
 import type { Manifest, Rendered } from '../../scripts/deployment/manifests/render';
 import { buildable, render } from '../../scripts/deployment/manifests/render';
 import { findProgram, KUBECTL } from '../../scripts/deployment/programs';
@@ -17,7 +18,9 @@ import { debianPackage } from './debian';
 import type { ApiServer } from './kubernetes/api-server';
 import { startApiServer } from './kubernetes/api-server';
 import { brokenOnesOf } from './kubernetes/broken';
-import { buildKubernetes, kedaFiles } from './kubernetes/programs';
+import { defineController, isOfController, versionOfController } from './kubernetes/controller';
+import { defineKeda } from './kubernetes/keda';
+import { buildKubernetes, KEDA, kedaFiles } from './kubernetes/programs';
 import type { Keep } from './kubernetes/record';
 import {
   compareWithRecorded,
@@ -31,26 +34,33 @@ import {
 const VERSIONS = ['1.34.4', '1.35.4'];
 const RECORD = 'record';
 const MANIFESTS = path.resolve(__dirname, '../../deploy/kubernetes');
-const KINDS_OF_KEDA = 'keda.sh_';
 /** The server checks each in some milliseconds; kubectl takes most of a request. */
 const AT_ONCE = 4;
 
-async function main(versions: readonly string[], keep: Keep): Promise<void> {
+interface Wanted {
+  readonly versions: readonly string[];
+  /** A folder with the worker controller's repository. */
+  readonly controller: string | undefined;
+  readonly keep: Keep;
+}
+
+async function main({ versions, controller, keep }: Wanted): Promise<void> {
   const kubectl = await findProgram(KUBECTL, environment(), say);
-  const keda = await kedaFiles();
-  const overlays = buildable(MANIFESTS)
+  const all = buildable(MANIFESTS)
     .filter((name) => name.startsWith('overlays/'))
-    .map((name) => render(kubectl, MANIFESTS, name));
-  const problems = keepScalers(keep, scalersFrom(keda.scalers));
+    .map((name) => render(kubectl, MANIFESTS, name))
+    .map(({ name, manifests }) => ({ name, manifests: withScalers(manifests) }));
+  const overlays = controller === undefined ? withoutController(all) : all;
+  const problems = keepScalers(keep, scalersFrom((await kedaFiles()).scalers));
   const etcd = await debianPackage('etcd-server');
   try {
     for (const version of versions) {
       const programs = await buildKubernetes(version, say);
       const server = await startApiServer(programs, path.join(etcd.programs, 'etcd'));
       try {
-        await prepare(server, keda.definitions);
-        const all = overlays.flatMap(({ manifests }) => manifests);
-        problems.push(...keepSchemas(keep, await recordedFrom(server, version, all)));
+        await defineKeda(server);
+        if (controller !== undefined) await defineController(server, controller);
+        problems.push(...(await recordingProblems(server, { version, controller, keep }, overlays)));
         problems.push(...(await problemsOf(server, version, overlays)));
       } finally {
         await server.stop();
@@ -67,6 +77,33 @@ async function main(versions: readonly string[], keep: Keep): Promise<void> {
       : 'IT DID NOT HOLD',
   );
   if (problems.length > 0) process.exitCode = 1;
+}
+
+function withoutController(overlays: readonly Rendered[]): Rendered[] {
+  const left = overlays.flatMap(({ manifests }) => manifests).filter(isOfController).length;
+  say(`${left} objects of Temporal's worker controller are left out: name a folder with its repository`);
+  return overlays.map(({ name, manifests }) => ({
+    name,
+    manifests: manifests.filter((manifest) => !isOfController(manifest)),
+  }));
+}
+
+/** Writes the schemas of the kinds in use, or compares them with those that were written. */
+async function recordingProblems(
+  server: ApiServer,
+  { version, controller, keep }: Omit<Wanted, 'versions'> & { readonly version: string },
+  overlays: readonly Rendered[],
+): Promise<string[]> {
+  const manifests = overlays.flatMap((overlay) => overlay.manifests);
+  const others = manifests.filter((manifest) => !isOfController(manifest));
+  const versions = { Kubernetes: version, KEDA: KEDA.replace(/^v/, '') };
+  const problems = keepSchemas(keep, await recordedFrom(server, versions, others));
+  if (controller === undefined) return problems;
+  const its = { 'worker controller': versionOfController(controller) };
+  return [
+    ...problems,
+    ...keepSchemas(keep, await recordedFrom(server, its, manifests.filter(isOfController))),
+  ];
 }
 
 async function problemsOf(
@@ -101,20 +138,6 @@ function checkProblems(overlays: readonly Rendered[]): string[] {
   return overlays.flatMap(({ name, manifests }) =>
     manifests.flatMap(check).map((problem) => `${name}: \`npm run check\` says: ${problem}`),
   );
-}
-
-/** KEDA's kinds, and the namespace: a dry run does not make it for the next object. */
-async function prepare({ kubectl }: ApiServer, definitions: string): Promise<void> {
-  for (const file of readdirSync(definitions).filter((name) => name.startsWith(KINDS_OF_KEDA))) {
-    const text = readFileSync(path.join(definitions, file), 'utf8');
-    const { ok, said } = await kubectl(['apply', '--server-side', '-f', '-'], text);
-    if (!ok) throw new Error(`${file}: ${said}`);
-  }
-  const kinds = ['scaledobjects.keda.sh', 'triggerauthentications.keda.sh'].map((name) => `crd/${name}`);
-  const established = await kubectl(['wait', '--for=condition=Established', '--timeout=60s', ...kinds]);
-  if (!established.ok) throw new Error(established.said);
-  const namespace = await kubectl(['create', 'namespace', 'sagaline']);
-  if (!namespace.ok) throw new Error(namespace.said);
 }
 
 function dryRun({ kubectl }: ApiServer, object: object): ReturnType<ApiServer['kubectl']> {
@@ -160,9 +183,13 @@ async function each<Item, Answer>(
 }
 
 const given = process.argv.slice(2);
-const versions = given.filter((word) => word !== RECORD);
-const keep = given.includes(RECORD) ? writeRecorded : compareWithRecorded;
-main(versions.length > 0 ? versions : VERSIONS, keep).catch((error: unknown) => {
+const versions = given.filter((each) => /^\d+\.\d+\.\d+$/.test(each));
+const [controller] = given.filter((each) => !versions.includes(each) && each !== RECORD);
+main({
+  versions: versions.length > 0 ? versions : VERSIONS,
+  controller,
+  keep: given.includes(RECORD) ? writeRecorded : compareWithRecorded,
+}).catch((error: unknown) => {
   process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

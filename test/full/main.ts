@@ -132,7 +132,13 @@ const SUITES: readonly Suite[] = [
     name: 'kubernetes',
     script: 'kubernetes.ts',
     minutes: 30,
-    what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version] [record]',
+    what: 'the manifests, by the API servers of two versions; needs Go, and builds them the first time [version] [checkout of the worker controller] [record]',
+  },
+  {
+    name: 'worker-controller',
+    script: 'worker-controller.ts',
+    minutes: 40,
+    what: 'Temporal’s worker controller with our workers, from a checkout of its repository; needs Go and apt-get, as above <checkout>',
   },
   {
     name: 'scalers',
@@ -181,13 +187,13 @@ const command = new Command('test:full')
       const problem = await problemOf(suite, takes);
       if (problem !== undefined) process.exitCode = 1;
       const seconds = Math.round((performance.now() - since) / 1_000);
-      verdicts.push(`  ${suite.name.padEnd(14)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);
+      verdicts.push(`  ${suite.name.padEnd(17)} ${(problem ?? 'held').padEnd(24)} ${seconds} s`);
     }
     say(`\n${verdicts.join('\n')}`);
   });
 
 function inWords({ name, minutes, what }: Suite): string {
-  return `${name.padEnd(14)} ${String(minutes).padStart(2)} minutes  ${what}`;
+  return `${name.padEnd(17)} ${String(minutes).padStart(2)} minutes  ${what}`;
 }
 
 /** Ctrl-C reaches the child by itself: it is of the same group. */

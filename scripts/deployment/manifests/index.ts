@@ -1,6 +1,6 @@
 /**
  * The manifests of deploy/kubernetes without a cluster: kustomize builds each folder, and each object is held against the schemas
- * that API servers of two versions and KEDA have of it.
+ * that API servers of two versions, KEDA and Temporal's worker controller have of it.
  */
 import path from 'node:path';
 import { nameProblems } from './names';
@@ -8,7 +8,7 @@ import type { Scalers } from './recorded';
 import { recordedScalers, recordedSchemas } from './recorded';
 import type { Manifest, Rendered } from './render';
 import { buildable, KustomizeError, render } from './render';
-import { scalerProblems } from './scalers';
+import { scalerProblems, scalersOfTemplate } from './scalers';
 import { validator } from './validate';
 
 /** Where the manifests are, from the folder of the repository. */
@@ -41,9 +41,14 @@ export function manifestProblems(folder: string, kubectl: string): readonly stri
 type Check = (manifest: Manifest) => readonly string[];
 
 function renderedProblems({ manifests }: Rendered, check: Check): string[] {
-  return manifests.flatMap((manifest) =>
+  return withScalers(manifests).flatMap((manifest) =>
     check(manifest).map((problem) => `${manifest.kind} ${manifest.metadata.name}: ${problem}`),
   );
+}
+
+/** Also the scalers that are made of templates: their own schema keeps any field. */
+export function withScalers(manifests: readonly Manifest[]): Manifest[] {
+  return [...manifests, ...manifests.flatMap(scalersOfTemplate)];
 }
 
 /** A check of single objects. What several servers say alike is told once: `… (Kubernetes 1.34, Kubernetes 1.35)`. */

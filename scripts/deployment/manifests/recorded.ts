@@ -5,7 +5,17 @@ import type { Manifest } from './render';
 
 export const SCHEMAS = path.join(__dirname, 'schemas');
 export const HOW_TO_RECORD = 'npm run test:full -- kubernetes record';
-const OF_KEDA = 'keda.json';
+const SCALERS = 'scalers.json';
+
+const GROUPS = { KEDA: 'keda.sh/', 'worker controller': 'temporal.io/' } as const;
+
+/** Whose kind it is. */
+export type Source = 'Kubernetes' | keyof typeof GROUPS;
+
+export function sourceOf({ apiVersion }: Pick<Manifest, 'apiVersion'>): Source {
+  if (apiVersion.startsWith(GROUPS.KEDA)) return 'KEDA';
+  return apiVersion.startsWith(GROUPS['worker controller']) ? 'worker controller' : 'Kubernetes';
+}
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -15,26 +25,27 @@ export interface OpenApi {
 }
 
 export interface Recorded extends OpenApi {
-  /** Such as `1.35.4`. */
-  readonly kubernetes: string;
-  /** Such as `2.20.2`. */
-  readonly keda: string;
+  /** Of those whose kinds they are, such as `{ Kubernetes: '1.35.4', KEDA: '2.20.2' }`. */
+  readonly versions: Versions;
   /** Names of schemas by {@link kindOf}. */
   readonly kinds: Readonly<Record<string, string>>;
 }
+
+/** Versions of {@link Source}s. */
+export type Versions = Readonly<Partial<Record<Source, string>>>;
 
 /** Parameters of KEDA's scalers, by type of scaler. */
 export type Scalers = Readonly<Record<string, readonly string[]>>;
 
 export function recordedSchemas(folder = SCHEMAS): readonly Recorded[] {
   return readdirSync(folder)
-    .filter((name) => name.startsWith('kubernetes-'))
+    .filter((name) => name !== SCALERS)
     .sort()
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Recorded);
 }
 
 export function recordedScalers(folder = SCHEMAS): Scalers {
-  return JSON.parse(readFileSync(path.join(folder, OF_KEDA), 'utf8')) as Scalers;
+  return JSON.parse(readFileSync(path.join(folder, SCALERS), 'utf8')) as Scalers;
 }
 
 /** Such as `apps/v1 Deployment`. */
@@ -74,11 +85,11 @@ export function reduced(
 }
 
 /** With a line for each schema, so that a difference can be read. */
-export function textOf({ kubernetes, keda, kinds, components }: Recorded): string {
+export function textOf({ versions, kinds, components }: Recorded): string {
   const lines = Object.entries(components.schemas).map(
     ([name, schema]) => `${JSON.stringify(name)}:${JSON.stringify(schema)}`,
   );
-  const head = JSON.stringify({ kubernetes, keda, kinds }).slice(1, -1);
+  const head = JSON.stringify({ versions, kinds }).slice(1, -1);
   return `{${head},"components":{"schemas":{\n${lines.join(',\n')}\n}}}\n`;
 }
 
@@ -89,11 +100,16 @@ export function scalersText(scalers: Scalers): string {
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-/** File of a server's schemas, or of KEDA's scalers. */
-export function fileOf(kubernetes?: string): string {
-  const [major, minor] = (kubernetes ?? '').split('.');
-  return path.join(SCHEMAS, kubernetes === undefined ? OF_KEDA : `kubernetes-${major}.${minor}.json`);
+/** Where schemas are kept: `kubernetes-1.35.json`, or `worker-controller.json` for those that do not depend on the server. */
+export function fileOf({ Kubernetes: version }: Versions): string {
+  const [major, minor] = (version ?? '').split('.');
+  return path.join(
+    SCHEMAS,
+    version === undefined ? 'worker-controller.json' : `kubernetes-${major}.${minor}.json`,
+  );
 }
+
+export const SCALERS_FILE = path.join(SCHEMAS, SCALERS);
 
 interface GroupVersionKind {
   readonly group: string;

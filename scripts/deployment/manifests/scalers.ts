@@ -13,6 +13,18 @@ interface ScaledObjectSpec {
   readonly triggers?: readonly Trigger[];
 }
 
+/** The scalers that Temporal's worker controller makes of its templates, one for each version. */
+export function scalersOfTemplate({ kind, metadata, spec }: Manifest): Manifest[] {
+  if (kind !== 'WorkerResourceTemplate') return [];
+  const { template } = (spec ?? {}) as Partial<Template>;
+  if (template === undefined) return [];
+  return [{ ...template, metadata, spec: { ...template.spec, scaleTargetRef: { name: 'of-a-version' } } }];
+}
+
+interface Template {
+  readonly template: Pick<Manifest, 'apiVersion' | 'kind'> & { readonly spec?: object };
+}
+
 /**
  * Of an object that its schema accepts.
  *

@@ -3,7 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import { closestTo } from './closest';
 import type { Recorded, Schema } from './recorded';
-import { HOW_TO_RECORD, kindOf } from './recorded';
+import { HOW_TO_RECORD, kindOf, sourceOf } from './recorded';
 import type { Manifest } from './render';
 
 export interface SchemaProblem {
@@ -15,9 +15,7 @@ export interface SchemaProblem {
 
 type Validate = (manifest: Manifest) => readonly SchemaProblem[];
 
-const GROUP_OF_KEDA = 'keda.sh/';
-
-/** Compiles the schemas of a server once; each kind when it is first needed. */
+/** Compiles the schemas of a server once; each kind when it is first needed. Kinds of sources that were not recorded are not examined. */
 export function validator(recorded: Recorded): Validate {
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, validateFormats: false });
   const schemas = Object.entries(recorded.components.schemas).map(([name, schema]) => [name, closed(schema)]);
@@ -29,9 +27,12 @@ export function validator(recorded: Recorded): Validate {
     return known;
   };
   return (manifest) => {
+    const source = sourceOf(manifest);
+    const version = recorded.versions[source];
+    if (version === undefined) return [];
     const kind = kindOf(manifest);
     const name = recorded.kinds[kind];
-    const by = sourceOf(manifest.apiVersion, recorded);
+    const by = `${source} ${version.split('.').slice(0, 2).join('.')}`;
     if (name === undefined) return [{ by, text: unknownKind(kind, Object.keys(recorded.kinds)) }];
     const validate = compile(name);
     if (validate(manifest)) return [];
@@ -43,11 +44,6 @@ function unknownKind(kind: string, known: readonly string[]): string {
   const meant = closestTo(kind, known);
   const advice = meant === undefined ? '' : `did you mean ${meant}? If not, `;
   return `${kind} is not among the recorded kinds: ${advice}add it to an overlay and run \`${HOW_TO_RECORD}\``;
-}
-
-function sourceOf(apiVersion: string, { kubernetes, keda }: Recorded): string {
-  const minor = (version: string) => version.split('.').slice(0, 2).join('.');
-  return apiVersion.startsWith(GROUP_OF_KEDA) ? `KEDA ${minor(keda)}` : `Kubernetes ${minor(kubernetes)}`;
 }
 
 /** An API server refuses a field that the schema does not list, unless the schema says to keep it. JSON Schema would take it. */

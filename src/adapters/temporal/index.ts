@@ -16,7 +16,12 @@ export { isUnavailable } from './connection/status';
 export { readTls, watchTls } from './connection/tls';
 export type { TlsMaterial } from './connection/tls';
 export { fillEmptyPlace, setCurrentVersion } from './deployments/current-version';
-export { describeDeployment, NoDeploymentsError, VersionNotPolledError } from './deployments/deployment';
+export {
+  describeDeployment,
+  ManagedDeploymentError,
+  NoDeploymentsError,
+  VersionNotPolledError,
+} from './deployments/deployment';
 export type { DeploymentVersion, VersionStatus } from './deployments/deployment';
 export { measureRuns } from './measure/run-times';
 export { describeRun } from './sagas/describe';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { setCurrentVersion, VersionNotPolledError } from '../../adapters/temporal';
+import { ManagedDeploymentError, setCurrentVersion, VersionNotPolledError } from '../../adapters/temporal';
 import { poolNamed } from '../../operator';
 import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
@@ -52,6 +52,8 @@ export function addSetCurrent(deploy: Command, cliContext: CliContext): void {
 
 /** One error for the pools that failed; those in `set` have been set. */
 function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
+  const managed = failures.filter((failure) => failure instanceof ManagedDeploymentError);
+  if (managed.length > 0) return new CliError('managed', managedInWords(managed), EXIT.failed, { set });
   const refused = failures.filter((failure) => failure instanceof VersionNotPolledError);
   if (refused.length < failures.length)
     return failures.find((failure) => !refused.includes(failure as never));
@@ -59,6 +61,15 @@ function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
   return new CliError('not-polled', `${words}: start its workers first, or say --unpolled`, EXIT.failed, {
     set,
   });
+}
+
+function managedInWords(managed: readonly ManagedDeploymentError[]): string {
+  const words = managed.map(({ message }) => message).join('; ');
+  const takeovers = managed.map(
+    ({ deployment }) =>
+      `"temporal worker deployment manager-identity set --self --deployment-name ${deployment}"`,
+  );
+  return `${words}: apply another template to its WorkerDeployment, or first take it over by ${takeovers.join(', ')} (docs/kubernetes.md)`;
 }
 
 function inWords(pool: string, wanted = 'the workers without a version', before: string | undefined): string {

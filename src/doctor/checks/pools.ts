@@ -17,14 +17,18 @@ export function checkPools(states: readonly PoolState[]): Finding[] {
   ];
 }
 
-function idlePool({ pool, current, own, versions: known }: PoolState): Finding {
+function idlePool({ pool, current, own, manager, versions: known }: PoolState): Finding {
   const polling = known.filter(({ polled }) => polled).map(({ buildId }) => buildId);
   const where = `pool ${pool}`;
+  const setCurrent = (version: string) =>
+    manager === undefined
+      ? `"npx sagaline deploy set-current ${pool}"${version}`
+      : `let ${manager} make another version current`;
   if (current !== undefined && polling.length > 0)
     return pools.problem({
       ...{ code: 'wrong-version-polls', where },
       what: `new work goes to version ${current}, and only ${polling.join(', ')} has workers`,
-      remedy: `start workers of ${current}, or "npx sagaline deploy set-current ${pool}"`,
+      remedy: `start workers of ${current}, or ${setCurrent('')}`,
     });
   const version = current === undefined ? '' : ` of its current version ${current}`;
   return pools.problem({
@@ -33,7 +37,7 @@ function idlePool({ pool, current, own, versions: known }: PoolState): Finding {
     remedy:
       current === own || current === undefined
         ? `"npx sagaline run worker:${pool}" ("npx sagaline start" on this machine)`
-        : `start workers of ${current}, or "npx sagaline deploy set-current ${pool}" for ${own ?? 'this one'}`,
+        : `start workers of ${current}, or ${setCurrent(` for ${own ?? 'this one'}`)}`,
   });
 }
 

@@ -50,7 +50,8 @@ export async function renewTemporal(
     ),
     folder.write(`${SERVER}/${SERVER_FILES.clientAuthority}`, authority.certificate),
     folder.write(`${SERVER}/server.env`, settingsFile(serverSettings(path.join(folder.root, SERVER)))),
-    ...TEMPORAL_ROLES.map((role) => folder.write(`${role}/temporal-token`, `${tokens[role]}\n`)),
+    // No end of line: KEDA and Temporal's worker controller send a Secret as it is, and gRPC refuses such a header.
+    ...TEMPORAL_ROLES.map((role) => folder.write(`${role}/temporal-token`, tokens[role])),
     ...(['worker', 'reader'] as const).map((role) =>
       writeOnlyTemporal(folder, role, record, { authority, ...terms }),
     ),

@@ -17,7 +17,7 @@ export async function deployStatus(
   return { pools, problems: pools.flatMap(problemsOf) };
 }
 
-function problemsOf({ pool, current, served, versions }: PoolState): string[] {
+function problemsOf({ pool, current, manager, served, versions }: PoolState): string[] {
   const problems = versions
     .filter(({ pinned, polled }) => pinned > 0 && !polled)
     .map(
@@ -27,8 +27,9 @@ function problemsOf({ pool, current, served, versions }: PoolState): string[] {
   if (served) return problems;
   const nobody =
     current === undefined ? 'workers without a version, and none' : `${current}, and no worker of it`;
-  return [
-    `${pool}: new work goes to ${nobody} polls: start one, or "npx sagaline deploy set-current ${pool}"`,
-    ...problems,
-  ];
+  const other =
+    manager === undefined
+      ? `"npx sagaline deploy set-current ${pool}"`
+      : `let ${manager} make another version current`;
+  return [`${pool}: new work goes to ${nobody} polls: start one, or ${other}`, ...problems];
 }

@@ -6,8 +6,13 @@ import type { Log } from '../../contracts';
 
 /** The version of a worker, and whether its deployment's new work goes to a version that runs. */
 export interface ServedVersion {
-  /** Whether workers receive the new work of the queue, as far as the server knows. Logs a warning when they do not. */
-  isServed(): Promise<boolean>;
+  /**
+   * Whether workers receive the new work of the queue, as far as the server knows. Logs a warning when they do not. With Temporal's
+   * worker controller the answer is always yes: it makes a version current when its workers are ready, not before.
+   */
+  isReady(): Promise<boolean>;
+  /** What the last answer found, in words, if it does not keep the worker from being ready. */
+  degraded(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -18,7 +23,8 @@ const PAUSE_MS = 1_000;
 
 /**
  * A worker makes its version current only when the deployment has never had a current version. So the first start of a pool needs
- * no deploy, and the restart of an old worker never takes new work from a newer version. `deploy` does everything else.
+ * no deploy, and the restart of an old worker never takes new work from a newer version. `deploy` does everything else. With
+ * Temporal's worker controller a worker makes nothing current: the controller does.
  */
 export function watchServedVersion(
   client: Client,
@@ -27,13 +33,19 @@ export function watchServedVersion(
     readonly taskQueue: string;
     readonly hasWorkflows: boolean;
     readonly version: DeploymentVersion;
+    /** Whether Temporal's worker controller has made this pod. */
+    readonly ofController: boolean;
     readonly log: Log;
   },
 ): ServedVersion {
-  const { poolName, version, log } = options;
+  const { poolName, version, ofController, log } = options;
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
-  const filled = version.buildId === undefined ? Promise.resolve() : fill(stopping.signal);
+  const fills = version.buildId !== undefined && !ofController;
+  const filled = fills ? fill(stopping.signal) : Promise.resolve();
+  const remedy = ofController
+    ? `kubectl describe workerdeployment ${poolName}`
+    : `npx sagaline deploy set-current ${poolName}`;
   let unservedSince: number | undefined;
   let told = false;
 
@@ -54,23 +66,27 @@ export function watchServedVersion(
     }
   }
 
+  async function serves(): Promise<boolean> {
+    const routing = await routingOf(client, options);
+    if (isServed(routing, version)) {
+      unservedSince = undefined;
+      told = false;
+      return true;
+    }
+    unservedSince ??= Date.now();
+    if (!told && Date.now() - unservedSince >= TELL_AFTER_MS) {
+      told = true;
+      log.warn({ ...version, ...routing, remedy }, 'new work goes to a version that no worker runs');
+    }
+    return false;
+  }
+
   return {
-    isServed: async () => {
-      const routing = await routingOf(client, options);
-      const served = isServed(routing, version);
-      if (served) {
-        unservedSince = undefined;
-        told = false;
-        return true;
-      }
-      unservedSince ??= Date.now();
-      if (!told && Date.now() - unservedSince >= TELL_AFTER_MS) {
-        told = true;
-        const remedy = `npx sagaline deploy set-current ${poolName}`;
-        log.warn({ ...version, ...routing, remedy }, 'new work goes to a version that no worker runs');
-      }
-      return false;
-    },
+    isReady: async () => (await serves()) || ofController,
+    degraded: () =>
+      ofController && unservedSince !== undefined
+        ? { 'current-version': `new work of the pool goes to a version that no worker polls for: ${remedy}` }
+        : {},
     stop: async () => {
       stopping.abort();
       await filled;

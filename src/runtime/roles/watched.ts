@@ -8,7 +8,7 @@ import { deploymentOf } from '../version';
 /** What of a deployment is watched: its groups of consumers, its processes and its pools. */
 export function watchedIn(
   { domains, pools }: Pick<LoadedApp, 'domains' | 'pools'>,
-  config: Pick<Config, 'BRIDGE_NAME'>,
+  config: Pick<Config, 'BRIDGE_NAME' | 'WORKER_DEPLOYMENT_PREFIX'>,
   catalogue: Catalogue,
 ): Pick<ObservabilityParts, 'groups' | 'processes' | 'pools' | 'routes'> {
   return {
@@ -22,7 +22,7 @@ export function watchedIn(
     routes: catalogue.routes,
     processes: domains.flatMap(({ workflows }) => workflows),
     pools: Object.entries(pools).map(([pool, { taskQueue, workflows }]) => ({
-      ...{ pool, taskQueue, hasWorkflows: workflows !== undefined, deployment: deploymentOf(pool) },
+      ...{ pool, taskQueue, hasWorkflows: workflows !== undefined, deployment: deploymentOf(pool, config) },
     })),
   };
 }

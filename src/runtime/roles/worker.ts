@@ -15,6 +15,7 @@ import type { Log } from '../../contracts';
 import { InvalidConfigError } from '../../contracts';
 import { createOccurrenceActivities, settingsActivity } from '../../effects';
 import type { Config } from '../../config';
+import { isOfController } from '../../config';
 import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
@@ -25,7 +26,7 @@ import { placedActivities } from '../placement';
 import type { Role } from '../role';
 import { databaseAddress, temporalSettings } from '../settings';
 import { untraced } from '../../tracing';
-import { versionOf } from '../version';
+import { workerVersionOf } from '../version';
 import { bundleOf, workflowBundle } from '../workflows/code';
 import { assertExported } from '../workflows/exports';
 import { createWorker } from '../workflows/threads';
@@ -47,7 +48,7 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const settings = temporalSettings(config, app, log);
     const { taskQueue, workflows } = pool;
     const hasWorkflows = workflows !== undefined;
-    const version = versionOf(app, poolName, pool, config);
+    const version = workerVersionOf(app, poolName, pool, config);
     if (hasWorkflows && bundleOf(path.resolve(app.root, workflows)) === undefined)
       assertExported(app, poolName, pool, path.resolve(app.root, workflows));
     const name = `sagaline-${taskQueue}`;
@@ -119,7 +120,8 @@ export function workerOf(poolName: string, pool: Pool): Role {
     const running = worker.run();
     log.info({ taskQueue, ...version, perSecond: perSecond ?? 'unlimited' }, 'the worker polls');
 
-    const servedVersion = watchServedVersion(client, { poolName, taskQueue, hasWorkflows, version, log });
+    const served = { poolName, taskQueue, hasWorkflows, version, ofController: isOfController(config), log };
+    const servedVersion = watchServedVersion(client, served);
     return {
       checks: {
         worker: () => worker.getState() === 'RUNNING',
@@ -127,9 +129,9 @@ export function workerOf(poolName: string, pool: Pool): Role {
         postgres: () => databaseIsUp(database),
         'postgres-writable': () => databaseIsWritable(database),
         switches: () => pauses.isKnown(),
-        'current-version': () => servedVersion.isServed(),
+        'current-version': () => servedVersion.isReady(),
       },
-      degraded: () => pauses.degraded(),
+      degraded: () => ({ ...pauses.degraded(), ...servedVersion.degraded() }),
       metrics: readSdkMetrics,
       failed: running.then(() => {
         throw new Error('the worker has stopped');

@@ -17,6 +17,8 @@ const TOKEN = 'of-a-test';
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface ApiServer {
+  /** A file that leads other clients to it. */
+  readonly kubeconfig: string;
   /** Runs kubectl, with text on its standard input. */
   readonly kubectl: (
     args: readonly string[],
@@ -62,20 +64,15 @@ export async function startApiServer(programs: KubernetesPrograms, etcd: string)
     `--service-account-signing-key-file=${folder}/accounts.key`,
   ]);
 
+  const kubeconfig = path.join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, configFor(`https://127.0.0.1:${port}`));
   const kubectl: ApiServer['kubectl'] = (args, input = '') =>
     new Promise((resolve) => {
-      const server = [
-        '--server',
-        `https://127.0.0.1:${port}`,
-        '--insecure-skip-tls-verify',
-        '--token',
-        TOKEN,
-      ];
       const child = execFile(
         programs.kubectl,
-        [...server, ...args],
+        [...args],
         // Neither a configuration nor a cache of the user's.
-        { env: { HOME: folder, KUBECONFIG: '' }, maxBuffer: LARGEST_ANSWER },
+        { env: { HOME: folder, KUBECONFIG: kubeconfig }, maxBuffer: LARGEST_ANSWER },
         (error, out, problems) => resolve({ ok: error === null, said: `${out}${problems}`.trim() }),
       );
       child.stdin?.on('error', () => undefined).end(input);
@@ -96,5 +93,16 @@ export async function startApiServer(programs: KubernetesPrograms, etcd: string)
     await stop();
     throw error;
   }
-  return { kubectl, stop };
+  return { kubeconfig, kubectl, stop };
+}
+
+/** The server's certificate is its own. */
+function configFor(server: string): string {
+  const name = 'of-a-test';
+  return JSON.stringify({
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
+    clusters: [{ name, cluster: { server, 'insecure-skip-tls-verify': true } }],
+    users: [{ name, user: { token: TOKEN } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+  });
 }

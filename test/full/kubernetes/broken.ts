@@ -36,6 +36,12 @@ const OF_KIND: Readonly<Record<string, readonly [what: string, Changed]>> = {
     'a secret without a key',
     at('spec', { secretTargetRef: [{ parameter: 'apiKey' }] }),
   ],
+  Connection: ['an address without a port', at('spec', { hostPort: 'temporal' })],
+  WorkerDeployment: ['a rollout in no steps', at('spec', { rollout: { strategy: 'Progressive' } })],
+  WorkerResourceTemplate: [
+    'workers of two kinds',
+    at('spec', { temporalWorkerDeploymentRef: { name: 'a' } }),
+  ],
 };
 
 /** A manifest, broken in five ways. */

@@ -1,19 +1,19 @@
 // What a server says of the kinds in the manifests, for the check that runs without one (scripts/deployment/manifests).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { OpenApi, Recorded, Scalers } from '../../../scripts/deployment/manifests/recorded';
+import type { OpenApi, Recorded, Scalers, Versions } from '../../../scripts/deployment/manifests/recorded';
 import {
   fileOf,
   HOW_TO_RECORD,
   kindOf,
   reduced,
+  SCALERS_FILE,
   scalersText,
   textOf,
 } from '../../../scripts/deployment/manifests/recorded';
 import type { Manifest } from '../../../scripts/deployment/manifests/render';
 import { until } from '../../support/until';
 import type { ApiServer } from './api-server';
-import { KEDA } from './programs';
 
 /** A server describes new kinds some seconds after it has established them. */
 const DESCRIBED_WITHIN_MS = 30_000;
@@ -21,7 +21,7 @@ const DESCRIBED_WITHIN_MS = 30_000;
 /** Asks a server. */
 export async function recordedFrom(
   { kubectl }: ApiServer,
-  version: string,
+  versions: Versions,
   manifests: readonly Manifest[],
 ): Promise<Recorded> {
   const documents = new Map<string, OpenApi>();
@@ -40,7 +40,7 @@ export async function recordedFrom(
     documents.set(apiVersion, JSON.parse(said) as OpenApi);
   }
   const kinds = [...new Set(manifests.map(kindOf))].sort();
-  return { kubernetes: version, keda: KEDA.replace(/^v/, ''), ...reduced(kinds, documents) };
+  return { versions, ...reduced(kinds, documents) };
 }
 
 /** @param file KEDA's own list */
@@ -67,6 +67,6 @@ export const compareWithRecorded: Keep = (file, text) =>
     : [`${path.basename(file)} is not what the server says now: run \`${HOW_TO_RECORD}\``];
 
 export const keepSchemas = (keep: Keep, recorded: Recorded) =>
-  keep(fileOf(recorded.kubernetes), textOf(recorded));
+  keep(fileOf(recorded.versions), textOf(recorded));
 
-export const keepScalers = (keep: Keep, scalers: Scalers) => keep(fileOf(), scalersText(scalers));
+export const keepScalers = (keep: Keep, scalers: Scalers) => keep(SCALERS_FILE, scalersText(scalers));

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createTemporalClient, setCurrentVersion } from '../../../src/adapters/temporal';
-import { deploymentOf } from '../../../src/runtime/version';
+import { deploymentOf } from '../../support/deployment-name';
 import { createActivities } from './activities';
 import type { Expect } from './expect';
 import { fails, triggerOf, waits } from './expect';

@@ -2,7 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Deployment, DeploymentVersion } from './deployment';
-import { describeDeployment, explained, NoDeploymentsError, VersionNotPolledError } from './deployment';
+import {
+  describeDeployment,
+  explained,
+  ManagedDeploymentError,
+  NoDeploymentsError,
+  VersionNotPolledError,
+} from './deployment';
 import { DEADLINE_EXCEEDED, FAILED_PRECONDITION, NOT_FOUND, statusCode } from '../connection/status';
 
 const ASK_MS = 10_000;
@@ -15,7 +21,7 @@ const LOOK_MS = 200;
  * @param options.unpolled allows a version that no worker polls for yet, for when all workers are about to be started
  * @param options.withinMs how long to wait for its first worker, in milliseconds
  * @returns the build id that was current before
- * @throws VersionNotPolledError, NoDeploymentsError
+ * @throws VersionNotPolledError, ManagedDeploymentError, NoDeploymentsError
  */
 export async function setCurrentVersion(
   client: Client,
@@ -24,6 +30,7 @@ export async function setCurrentVersion(
 ): Promise<string | undefined> {
   const before = await described(client, version);
   if (before?.current === version.buildId && !before?.spreading) return before?.current;
+  assertUnmanaged(client, version, before);
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {
@@ -31,6 +38,8 @@ export async function setCurrentVersion(
       break;
     } catch (error) {
       if (isNotPolled(error)) {
+        // The server has the same code for a manager that has come meanwhile.
+        assertUnmanaged(client, version, await described(client, version));
         if (Date.now() >= deadline) throw new VersionNotPolledError(version, { cause: error });
         // A busy server may have done it without an answer in time; doing it again changes nothing.
       } else if (!isUnanswered(error) || Date.now() >= deadline) throw explained(error);
@@ -39,6 +48,13 @@ export async function setCurrentVersion(
   }
   await untilSpread(client, version.deployment);
   return before?.current;
+}
+
+/** The server would refuse, with the code that it has for a version that nobody polls for. */
+function assertUnmanaged(client: Client, { deployment }: DeploymentVersion, found?: Deployment): void {
+  const { manager } = found ?? {};
+  if (manager !== undefined && manager !== client.options.identity)
+    throw new ManagedDeploymentError(deployment, manager);
 }
 
 /** A server without worker deployments needs no change for workers without versions. */
@@ -53,7 +69,7 @@ async function described(client: Client, version: DeploymentVersion): Promise<De
 
 /**
  * Makes a version current if no version was ever set, so that a first start needs no deploy. Otherwise it changes
- * nothing, so that a restarted worker of an older version has no effect.
+ * nothing, so that a restarted worker of an older version has no effect. Nor does it if another client manages the deployment.
  *
  * @param stopping ends the wait for the first poll
  * @returns whether the version is current now
@@ -69,7 +85,7 @@ export async function fillEmptyPlace(
       await untilSpread(client, version.deployment);
       return true;
     }
-    if (found?.changedAt !== undefined) return false;
+    if (found?.changedAt !== undefined || found?.manager !== undefined) return false;
     // The deployment does not exist before the server has received the first poll.
     if (found !== undefined && (await fills(client, version, found))) return true;
     await sleep(LOOK_MS);

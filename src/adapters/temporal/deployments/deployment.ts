@@ -27,6 +27,8 @@ export interface Deployment {
   readonly ramping: Ramp | undefined;
   /** When the current version was set, or when a person removed it; `undefined` if there never was one. */
   readonly changedAt: Date | undefined;
+  /** The only client that may set the current version, such as Temporal's worker controller; `undefined` if any may. */
+  readonly manager: string | undefined;
   /** Its versions, the latest first. */
   readonly versions: readonly KnownVersion[];
   /** For `fillEmptyPlace`: identifies the state that was read, so that no later change is overwritten. */
@@ -65,6 +67,19 @@ export class VersionNotPolledError extends Error {
   }
 }
 
+/** Thrown when only another client, such as Temporal's worker controller, may make a version current. */
+export class ManagedDeploymentError extends Error {
+  override readonly name = 'ManagedDeploymentError';
+  constructor(
+    readonly deployment: string,
+    /** The identity of that client. */
+    readonly manager: string,
+    options?: ErrorOptions,
+  ) {
+    super(`the versions of ${deployment} are managed by ${manager}, which makes them current`, options);
+  }
+}
+
 export class NoDeploymentsError extends Error {
   override readonly name = 'NoDeploymentsError';
   constructor(options: ErrorOptions) {
@@ -94,7 +109,8 @@ export async function describeDeployment(
     const { conflictToken, workerDeploymentInfo } = await client.withDeadline(Date.now() + ASK_MS, () =>
       client.workflowService.describeWorkerDeployment({ namespace, deploymentName: deployment }),
     );
-    const { routingConfig, versionSummaries, routingConfigUpdateState } = workerDeploymentInfo ?? {};
+    const { routingConfig, versionSummaries, routingConfigUpdateState, managerIdentity } =
+      workerDeploymentInfo ?? {};
     const versions = (versionSummaries ?? []).map(({ deploymentVersion, createTime, status }) => ({
       buildId: deploymentVersion?.buildId ?? '',
       createdAt: dateOf(createTime) ?? new Date(0),
@@ -108,6 +124,8 @@ export async function describeDeployment(
           ? { buildId: routingConfig?.rampingDeploymentVersion?.buildId ?? undefined, percent }
           : undefined,
       changedAt: dateOf(routingConfig?.currentVersionChangedTime),
+      // Empty means that there is none.
+      manager: managerIdentity === '' ? undefined : (managerIdentity ?? undefined),
       versions: versions.sort((one, other) => other.createdAt.getTime() - one.createdAt.getTime()),
       token: conflictToken,
       spreading: routingConfigUpdateState === ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,

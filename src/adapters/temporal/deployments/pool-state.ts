@@ -24,6 +24,8 @@ export interface PoolState {
   /** The version that gets a part of the new work. */
   readonly ramping: Ramp | undefined;
   readonly changedAt: Date | undefined;
+  /** The only client that may change that, such as Temporal's worker controller; `undefined` if any may. */
+  readonly manager: string | undefined;
   /** Whether a worker polls for new work. */
   readonly served: boolean;
   readonly versions: readonly VersionState[];
@@ -60,6 +62,7 @@ export async function poolState(
     current,
     ramping: found?.ramping,
     changedAt: found?.changedAt,
+    manager: found?.manager,
     served: routing.polledBy.includes(current),
     versions: await Promise.all(versions),
   };

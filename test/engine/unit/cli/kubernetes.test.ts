@@ -59,6 +59,38 @@ test('a process for each pool, scaled by the queue and the version of its own', 
   ]);
 });
 
+test("Temporal's worker controller gets a pool by its name, and fills in what its templates leave empty", async () => {
+  await kubernetes({ echo: pool });
+  expect(await read('controller/worker-echo.yaml')).toMatchObject([
+    {
+      kind: 'WorkerDeployment',
+      metadata: { name: 'echo' },
+      spec: {
+        workerOptions: { connectionRef: { name: 'sagaline' }, temporalNamespace: 'default' },
+        rollout: { strategy: 'AllAtOnce' },
+        sunset: { scaledownDelay: '24h', deleteDelay: '0s' },
+      },
+    },
+    { kind: 'PodDisruptionBudget', metadata: { name: 'sagaline-worker-echo' } },
+  ]);
+  expect(await read('controller/connection.yaml')).toMatchObject([{ metadata: { name: 'sagaline' } }]);
+  const [scaler] = await read('scaling/controller/worker-echo.yaml');
+  expect(scaler).toMatchObject({
+    kind: 'WorkerResourceTemplate',
+    spec: { workerDeploymentRef: { name: 'echo' } },
+  });
+  const { template } = scaler?.['spec'] as { template: { spec: { triggers: { metadata: object }[] } } };
+  expect(template).toMatchObject({ kind: 'ScaledObject', spec: { minReplicaCount: 1 } });
+  expect(template.spec).toHaveProperty('scaleTargetRef', {});
+  expect(template.spec.triggers[0]?.metadata).toMatchObject({
+    ...{ taskQueue: 'echoes', namespace: '', workerDeploymentName: '', workerDeploymentBuildId: '' },
+  });
+  // It makes versions current by itself.
+  expect(await read('controller/kustomization.yaml')).toMatchObject([
+    { resources: ['../provision', 'connection.yaml', 'worker-echo.yaml'] },
+  ]);
+});
+
 test('what is up to date stays, what differs is named, and files of others are left alone', async () => {
   await kubernetes({ echo: pool, other: pool });
   expect(await kubernetes({ echo: pool, other: pool }, '--check')).toMatchObject({ code: 0 });
@@ -71,7 +103,10 @@ test('what is up to date stays, what differs is named, and files of others are l
     files: expect.arrayContaining(['version/worker-other.yaml', 'version/kustomization.yaml']) as unknown,
   });
   const written = (await kubernetes({ echo: pool })).json();
-  expect(written['removed']).toEqual(['scaling/version/worker-other.yaml', 'version/worker-other.yaml']);
+  expect(written['removed']).toEqual([
+    ...['controller/worker-other.yaml', 'scaling/controller/worker-other.yaml'],
+    ...['scaling/version/worker-other.yaml', 'version/worker-other.yaml'],
+  ]);
   expect(await readFile(path.join(folder, 'version/own.yaml'), 'utf8')).toBe('kind: ConfigMap\n');
   expect(await kubernetes({ echo: pool }, '--check')).toMatchObject({ code: 0 });
 });

@@ -8,6 +8,7 @@ import { newAuthority } from '../../../../src/keys/certificates';
 import { TEMPORAL_RIGHTS, TEMPORAL_ROLES } from '../../../../src/keys/temporal/roles';
 import { serverSettings } from '../../../../src/keys/temporal/server-settings';
 import { newTokens } from '../../../../src/keys/temporal/tokens';
+import { makeTemporalKeys } from '../../../support/secured-temporal';
 
 const now = new Date();
 
@@ -21,6 +22,17 @@ test('each role has a token with its permission in the namespace, and no other',
       permissions: [`shop:${TEMPORAL_RIGHTS[role]}`],
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(30 * 24 * 60 * 60);
+  }
+});
+
+// KEDA and Temporal's worker controller put what is in a Secret into a header as it is.
+test('a file with a token has nothing else in it', async () => {
+  const keys = await makeTemporalKeys({ port: 7233 });
+  try {
+    for (const role of TEMPORAL_ROLES)
+      expect(readFileSync(keys.at(`${role}/temporal-token`), 'utf8')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  } finally {
+    await keys.remove();
   }
 });
 

@@ -35,7 +35,7 @@ const room = {
 const port = { port: 4222, setting: 'NATS_PORT', server: 'NATS' };
 const pool: PoolState = {
   ...{ pool: 'payments', deployment: 'sagaline-payments', own: '1.0', current: '1.0', changedAt: NOW },
-  ...{ served: true, ramping: undefined },
+  ...{ served: true, ramping: undefined, manager: undefined },
   versions: [{ buildId: '1.0', createdAt: NOW, status: 'current', polled: true, pinned: 3 }],
 };
 const credential = (expiresInDays: number, more: Partial<Credential> = {}): Credential => ({
@@ -49,6 +49,8 @@ const production = {
   ...{ NODE_ENV: 'production', NATS_URL: 'nats://127.0.0.1:4222', TEMPORAL_ADDRESS: '127.0.0.1:7233' },
   ...{ GATEWAY_AUTH: 'required', TEMPORAL_UI_URL: 'http://127.0.0.1:8233' },
 };
+
+const MANAGED = { ...pool, served: false, current: '2.0', manager: 'worker-controller/7' };
 
 const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, findings: () => Finding[]])[] =
   [
@@ -222,6 +224,12 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       'wrong-version-polls',
       /deploy set-current payments/,
       () => checkPools([{ ...pool, served: false, current: '0.9' }]),
+    ],
+    [
+      'the same, where another client makes versions current',
+      'wrong-version-polls',
+      /let worker-controller\/7 make another version current/,
+      () => checkPools([MANAGED]),
     ],
     [
       'one open saga on a version that nobody polls',

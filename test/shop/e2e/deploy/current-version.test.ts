@@ -16,7 +16,8 @@ import { loadApp } from '../../../../src/runtime/load';
 import { notifications } from '../../../../workers/notifications';
 import type { RunningRole } from '../../../../src/runtime/role';
 import { workerOf } from '../../../../src/runtime/roles/worker';
-import { deploymentOf, workerPools } from '../../../../src/runtime/version';
+import { workerPools } from '../../../../src/runtime/version';
+import { deploymentOf } from '../../../support/deployment-name';
 import type { TestCli } from '../../../support/cli';
 import { testCli } from '../../../support/cli';
 import type { TestDatabase } from '../../../support/database';
@@ -60,14 +61,17 @@ afterEach(async () => {
 });
 afterAll(() => records.end());
 
-async function startWorker(buildId: string) {
+async function startWorker(buildId: string, ofController = false) {
+  const version = ofController
+    ? { TEMPORAL_DEPLOYMENT_NAME: DEPLOYMENT, TEMPORAL_WORKER_BUILD_ID: buildId }
+    : { BUILD_ID: buildId };
   const log = rememberingLog();
   const worker = await workerOf(
     POOL,
     notifications,
   )({
     app,
-    config: appConfig(app, [], { ...settings, BUILD_ID: buildId }),
+    config: appConfig(app, [], { ...settings, ...version }),
     catalogue: createCatalogue([shop]),
     registry: createRegistry(POOL),
     log,
@@ -76,7 +80,8 @@ async function startWorker(buildId: string) {
   worker.failed?.catch(() => undefined);
   running.add(worker);
   const check = worker.checks['current-version'] as () => Promise<boolean>;
-  return { isReady: () => check(), log, stop: () => (running.delete(worker), worker.stop()) };
+  const degraded = () => worker.degraded?.() ?? {};
+  return { isReady: () => check(), degraded, log, stop: () => (running.delete(worker), worker.stop()) };
 }
 
 const current = async () => (await describeDeployment(temporal.client, DEPLOYMENT))?.current;
@@ -169,6 +174,45 @@ test('a version that nobody runs is refused; where it is wanted all the same, th
   expect(status.out).toContain(`${POOL}: new work goes to 2, and no worker of it polls`);
   expect(status.out).toMatch(/^notifications +2 +yes *$/m);
   expect(status.out).toMatch(/^ +1 \(this one\) +poll *$/m);
+});
+
+test("a worker of Temporal's worker controller is ready and not current; set-current leaves that to the controller", async () => {
+  const worker = await startWorker('1', true);
+  const known = () => describeDeployment(temporal.client, DEPLOYMENT);
+  await until('the version is known', async () => (await known())?.versions.length === 1, SEEN_WITHIN_MS);
+  expect(await worker.isReady()).toBe(true);
+  expect(worker.degraded()).toMatchObject({ 'current-version': expect.any(String) as string });
+  expect(await current()).toBeUndefined();
+
+  const { namespace } = temporal.client.options;
+  const identity = 'worker-controller/7';
+  const managed = { namespace, deploymentName: DEPLOYMENT, identity };
+  await temporal.client.workflowService.setWorkerDeploymentManager({ ...managed, managerIdentity: identity });
+  const refused = await cli('1')('deploy', 'set-current', POOL, '--within', '1s', '-o', 'json');
+  expect(refused.code).toBe(1);
+  expect(refused.problem()).toMatchObject({
+    code: 'managed',
+    message: expect.stringContaining(`managed by ${identity}`) as string,
+  });
+  expect(await current()).toBeUndefined();
+  const status = await cli('1')('deploy', 'status', '-o', 'json');
+  expect(status.json()).toMatchObject({
+    pools: expect.arrayContaining([expect.objectContaining({ pool: POOL, manager: identity })]) as object,
+    problems: expect.arrayContaining([
+      expect.stringContaining(`let ${identity} make another version current`),
+    ]) as object,
+  });
+
+  // The manager itself.
+  await temporal.client.workflowService.setWorkerDeploymentCurrentVersion({ ...managed, buildId: '1' });
+  await until(
+    'nothing is degraded',
+    async () => {
+      await worker.isReady();
+      return Object.keys(worker.degraded()).length === 0;
+    },
+    SEEN_WITHIN_MS,
+  );
 });
 
 test('without versions the workers poll as they always did, and nothing is current', async () => {

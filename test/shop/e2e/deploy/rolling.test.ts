@@ -7,7 +7,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { routingOf } from '../../../../src/adapters/temporal';
 import { countPinned } from '../../../../src/adapters/temporal/deployments/pinned';
 import { TASK_QUEUES } from '../../../../domains/shop/names';
-import { deploymentOf } from '../../../../src/runtime/version';
+import { deploymentOf } from '../../../support/deployment-name';
 import { demandStage } from '../../replay/demand-scenarios';
 import { createTestNamespace } from '../../../support/namespace';
 import type { OrderDriver } from '../../support/order/driver';

@@ -11,7 +11,7 @@ import { createIsForgotten } from '../../../../activities/shop/reconciliation.te
 import { createDeadLetterActivities } from '../../../../src/effects';
 import { TASK_QUEUES } from '../../../../domains/shop/names';
 import { deploymentOptions } from '../../../../src/runtime/roles/worker';
-import { deploymentOf } from '../../../../src/runtime/version';
+import { deploymentOf } from '../../../support/deployment-name';
 import type { TestDatabase } from '../../../support/database';
 import { createTestDatabase } from '../../../support/database';
 import type { FakeShop } from '../../support/fakes';

@@ -18,7 +18,7 @@ import { setCurrentVersion } from '../../../../src/adapters/temporal';
 import { TASK_QUEUES } from '../../../../domains/shop/names';
 import { deadLetterStoreActivities } from '../../../../src/effects';
 import { deploymentOptions } from '../../../../src/runtime/roles/worker';
-import { deploymentOf } from '../../../../src/runtime/version';
+import { deploymentOf } from '../../../support/deployment-name';
 import { prepared } from '../../../support/setup/handover';
 import type { FakeShop } from '../fakes';
 import { createFakeShop } from '../fakes';

@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { manifestProblems, objectChecker } from '../../../../scripts/deployment/manifests';
+import { manifestProblems, objectChecker, withScalers } from '../../../../scripts/deployment/manifests';
 import { reduced } from '../../../../scripts/deployment/manifests/recorded';
 import { manifestsIn } from '../../../../scripts/deployment/manifests/render';
 import { validator } from '../../../../scripts/deployment/manifests/validate';
@@ -11,10 +11,11 @@ const BASE = path.resolve(__dirname, '../../../../deploy/kubernetes/base');
 const NOT_OBJECTS = /(kustomization|names)\.yaml$/;
 const BOTH = '(Kubernetes 1.34, Kubernetes 1.35)';
 const KEDA = '(KEDA 2.20)';
+const CONTROLLER = '(worker controller 0.27)';
 
 const read = (file: string) => readFileSync(path.join(BASE, file), 'utf8');
 const check = objectChecker();
-const problemsOf = (text: string) => manifestsIn(text).flatMap(check);
+const problemsOf = (text: string) => withScalers(manifestsIn(text)).flatMap(check);
 
 test('the base is accepted', () => {
   const files = readdirSync(BASE, { recursive: true, encoding: 'utf8' }).filter(
@@ -183,6 +184,38 @@ const mistakes: readonly Mistake[] = [
     ['spec.minReplicaCount is 0: work that no process takes waits in silence; set 1 or more'],
   ],
   [
+    "an unknown field of the worker controller's",
+    'controller/worker-orders.yaml',
+    'scaledownDelay',
+    'scaleDownDelay',
+    [`spec.sunset.scaleDownDelay is not a field: did you mean "scaledownDelay"? ${CONTROLLER}`],
+  ],
+  [
+    'an unknown field in a pod of the worker controller',
+    'controller/worker-orders.yaml',
+    'failureThreshold: 60',
+    'failureTreshold: 60',
+    [
+      `spec.template.spec.containers[0].startupProbe.failureTreshold is not a field: did you mean "failureThreshold"? ${CONTROLLER}`,
+    ],
+  ],
+  [
+    'a parameter that a scaler of a template does not have',
+    'scaling/controller/worker-orders.yaml',
+    'targetQueueSize',
+    'targetQueueSise',
+    [
+      'spec.triggers[0].metadata.targetQueueSise is not a parameter of the scaler "temporal": did you mean "targetQueueSize"?',
+    ],
+  ],
+  [
+    "an unknown field of KEDA's in a template",
+    'scaling/controller/worker-orders.yaml',
+    'maxReplicaCount',
+    'maxReplicasCount',
+    [`spec.maxReplicasCount is not a field: did you mean "maxReplicaCount"? ${KEDA}`],
+  ],
+  [
     'a name with a slash',
     'roles/bridge.yaml',
     'name: sagaline-bridge',
@@ -280,7 +313,7 @@ test('of a server, the schemas of the kinds in use are kept, and what they refer
 });
 
 test('where a schema keeps unknown fields, any field is accepted', () => {
-  const recorded = { kubernetes: '1.35.4', keda: '2.20.2', ...reduced(['example.com/v1 Thing'], documents) };
+  const recorded = { versions: { Kubernetes: '1.35.4' }, ...reduced(['example.com/v1 Thing'], documents) };
   const validate = validator(recorded);
   const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'a' } };
   expect(validate({ ...thing, anything: { at: 'all' }, parts: [{ size: 1 }] })).toEqual([]);
