@@ -19,7 +19,7 @@ import { isOfController } from '../../config';
 import { openPersonalData } from '../../security/personal';
 import type { LoadedApp, Pool, PoolParts } from '../app';
 import { activityProblems } from '../app/problems';
-import { CONCURRENT_ACTIVITIES } from '../concurrency';
+import { CONCURRENT_ACTIVITIES, TASK_POLLS } from '../concurrency';
 import { settingsIn } from '../config';
 import { tellFindings } from '../findings';
 import { placedActivities } from '../placement';
@@ -111,6 +111,8 @@ export function workerOf(poolName: string, pool: Pool): Role {
         ],
       },
       maxConcurrentActivityTaskExecutions: CONCURRENT_ACTIVITIES,
+      maxConcurrentActivityTaskPolls: TASK_POLLS,
+      maxConcurrentWorkflowTaskPolls: TASK_POLLS,
       ...(perSecond === undefined ? {} : { maxTaskQueueActivitiesPerSecond: perSecond }),
       shutdownGraceTime: GRACE,
       ...deploymentOptions(version),
