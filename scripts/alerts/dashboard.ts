@@ -161,13 +161,11 @@ export function dashboard(): string {
 
 function panel({ title, unit, queries }: Panel, index: number): GrafanaPanel {
   const datasource = { type: 'prometheus', uid: '${datasource}' };
-  const targets = queries.map(
-    ([expr, legendFormat], at): Dataquery => ({
-      ...{ refId: String.fromCharCode('A'.charCodeAt(0) + at), datasource, expr, legendFormat },
-      // The mark of the types; no JSON has it.
-      _implementsDataqueryVariant: () => undefined,
-    }),
-  );
+  const targets = queries.map(([expr, legendFormat], at): Dataquery => ({
+    ...{ refId: String.fromCharCode('A'.charCodeAt(0) + at), datasource, expr, legendFormat },
+    // The mark of the types; no JSON has it.
+    _implementsDataqueryVariant: () => undefined,
+  }));
   return {
     ...{ id: index + 1, title, type: 'timeseries', datasource },
     gridPos: {
