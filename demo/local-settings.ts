@@ -3,7 +3,7 @@ import { freePorts } from '../src/dev/stack';
 
 /** The names of Sagaline's settings that decide where it runs and which servers it calls. */
 const SETTING =
-  /^(NODE_ENV|PROVISION|SHUTDOWN_DELAY_MS|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|CONSOLE|SANDBOX|POSTGRES|DATA|LOG|POOL|CODEC|PAYLOAD|API|JWT)_)/;
+  /^(NODE_ENV|PROVISION|SHUTDOWN_DELAY_MS|(NATS|TEMPORAL|DATABASE|PROVIDER|STREAM|BRIDGE|GATEWAY|HEALTH|ORDER|RECONCILE|CONSOLE|SANDBOX|POSTGRES|DATA|LOG|POOL|CODEC|PAYLOAD|API|JWT|WORKER)_)/;
 
 /** Settings for a stack that can run beside any other: free ports, its own folder, and a carrier that reports after a second. */
 export async function ownStackSettings(dataDir: string): Promise<Record<string, string>> {

@@ -59,8 +59,20 @@ export function managedWorkerOf(
       template,
     },
   };
-  // One for the workers of all versions together.
-  return [deployment, budgetOf(process)];
+  return [deployment, managedBudgetOf(process)];
+}
+
+/**
+ * One for the workers of all versions together. Those that were applied without the controller have a budget and a label of their own:
+ * Kubernetes evicts no pod that two budgets select.
+ */
+function managedBudgetOf(process: Process): PodDisruptionBudget {
+  const budget = budgetOf(process);
+  const selector = {
+    ...budget.spec?.selector,
+    matchExpressions: [{ key: 'app.kubernetes.io/version', operator: 'DoesNotExist' }],
+  };
+  return { ...budget, spec: { ...budget.spec, selector } };
 }
 
 /** A scaler of KEDA for each version of a pool: the controller fills in what is empty. */

@@ -1,6 +1,6 @@
 import { providerSetting } from '../config';
 import { objectName } from './objects';
-import { BUILD_ID, PREFIX } from './pod';
+import { BUILD_ID, DEPLOYMENT_PREFIX } from './pod';
 import type { KedaObject } from './scaling';
 
 /** Where the servers are, after the names of their charts; an overlay merges others. */
@@ -48,7 +48,9 @@ export function versionKustomization(resources: readonly string[]): object {
   return {
     ...KUSTOMIZATION,
     resources,
-    configMapGenerator: [generator('version', { [BUILD_ID]: 'none', [PREFIX]: SETTINGS[PREFIX] })],
+    configMapGenerator: [
+      generator('version', { [BUILD_ID]: 'none', [DEPLOYMENT_PREFIX]: SETTINGS[DEPLOYMENT_PREFIX] }),
+    ],
     generatorOptions,
   };
 }

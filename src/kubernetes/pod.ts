@@ -17,7 +17,7 @@ const START = { periodSeconds: 2, failureThreshold: 60 };
  */
 const VERSION = objectName('version');
 export const BUILD_ID = 'BUILD_ID';
-export const PREFIX = 'WORKER_DEPLOYMENT_PREFIX';
+export const DEPLOYMENT_PREFIX = 'WORKER_DEPLOYMENT_PREFIX';
 
 /** The pod of a process that runs until it is told to stop. */
 export function podOf(process: Process): PodTemplateSpec {
@@ -94,7 +94,7 @@ function specOf(process: Process, ofContainer: Partial<Container> = {}): PodSpec
 function environmentOf(process: Process): EnvVar[] {
   return [
     ...(process.port ? [{ name: `${process.port.setting}_HOST`, value: '0.0.0.0' }] : []),
-    ...(process.isVersioned ? [BUILD_ID, PREFIX] : []).map((name) => ({
+    ...(process.isVersioned ? [BUILD_ID, DEPLOYMENT_PREFIX] : []).map((name) => ({
       name,
       valueFrom: { configMapKeyRef: { name: VERSION, key: name } },
     })),

@@ -99,7 +99,7 @@ async function recordingProblems(
   const versions = { Kubernetes: version, KEDA: KEDA.replace(/^v/, '') };
   const problems = keepSchemas(keep, await recordedFrom(server, versions, others));
   if (controller === undefined) return problems;
-  const its = { 'worker controller': versionOfController(controller) };
+  const its = { "worker controller's CRDs": versionOfController(controller) };
   return [
     ...problems,
     ...keepSchemas(keep, await recordedFrom(server, its, manifests.filter(isOfController))),

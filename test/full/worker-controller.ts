@@ -3,7 +3,7 @@
  * https://github.com/temporalio/temporal-worker-controller, beside a real API server and two of Temporal's servers.
  * `npm run test:full -- worker-controller <folder of the checkout>`: some minutes, and more to build the programs the first time. Needs
  * Go, and downloads Debian's package etcd-server by apt-get. No kubelet runs: the suite starts the worker of each Deployment as a process
- * with the environment that stands there, and says to the API server that it is available once its /readyz does.
+ * with the environment of its template, and says to the API server that it is available once its /readyz does.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';

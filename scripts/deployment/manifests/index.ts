@@ -9,6 +9,7 @@ import { recordedScalers, recordedSchemas } from './recorded';
 import type { Manifest, Rendered } from './render';
 import { buildable, KustomizeError, render } from './render';
 import { scalerProblems, scalersOfTemplate } from './scalers';
+import { problemsTogether } from './together';
 import { validator } from './validate';
 
 /** Where the manifests are, from the folder of the repository. */
@@ -16,7 +17,7 @@ const MANIFESTS = 'deploy/kubernetes';
 const OVERLAYS = 'overlays';
 
 /**
- * All problems, by folder, object and field. Those of overlays are told once their bases have none: an overlay repeats them.
+ * All problems, by folder, object and field. Overlays are examined when their bases have none: an overlay repeats them.
  *
  * @param folder that of the repository
  * @param kubectl path of the program
@@ -24,19 +25,27 @@ const OVERLAYS = 'overlays';
 export function manifestProblems(folder: string, kubectl: string): readonly string[] {
   const manifests = path.join(folder, MANIFESTS);
   const check = objectChecker();
+  const overlays: Rendered[] = [];
   const problemsIn = (name: string) => {
     const where = `${MANIFESTS}/${name}`;
     try {
-      return renderedProblems(render(kubectl, manifests, name), check).map((each) => `${where}: ${each}`);
+      const rendered = render(kubectl, manifests, name);
+      if (isOverlay(name)) overlays.push(rendered);
+      return renderedProblems(rendered, check).map((each) => `${where}: ${each}`);
     } catch (error) {
       if (error instanceof KustomizeError) return [`${where}: \`kubectl kustomize\`: ${error.message}`];
       throw error;
     }
   };
   const names = buildable(manifests);
-  const bases = names.filter((name) => !name.startsWith(OVERLAYS)).flatMap(problemsIn);
-  return bases.length > 0 ? bases : names.filter((name) => name.startsWith(OVERLAYS)).flatMap(problemsIn);
+  const bases = names.filter((name) => !isOverlay(name)).flatMap(problemsIn);
+  if (bases.length > 0) return bases;
+  const ofOverlays = names.filter(isOverlay).flatMap(problemsIn);
+  if (ofOverlays.length > 0) return ofOverlays;
+  return problemsTogether(overlays).map((each) => `${MANIFESTS}/${each}`);
 }
+
+const isOverlay = (name: string) => name.startsWith(OVERLAYS);
 
 type Check = (manifest: Manifest) => readonly string[];
 
@@ -51,7 +60,7 @@ export function withScalers(manifests: readonly Manifest[]): Manifest[] {
   return [...manifests, ...manifests.flatMap(scalersOfTemplate)];
 }
 
-/** A check of single objects. What several servers say alike is told once: `… (Kubernetes 1.34, Kubernetes 1.35)`. */
+/** A check of single objects. The same problem of several servers is listed once: `… (Kubernetes 1.34, Kubernetes 1.35)`. */
 export function objectChecker(schemas = recordedSchemas(), scalers: Scalers = recordedScalers()): Check {
   const validators = schemas.map(validator);
   return (manifest) => {

@@ -7,14 +7,14 @@ export const SCHEMAS = path.join(__dirname, 'schemas');
 export const HOW_TO_RECORD = 'npm run test:full -- kubernetes record';
 const SCALERS = 'scalers.json';
 
-const GROUPS = { KEDA: 'keda.sh/', 'worker controller': 'temporal.io/' } as const;
+const GROUPS = { KEDA: 'keda.sh/', "worker controller's CRDs": 'temporal.io/' } as const;
 
 /** Whose kind it is. */
 export type Source = 'Kubernetes' | keyof typeof GROUPS;
 
-export function sourceOf({ apiVersion }: Pick<Manifest, 'apiVersion'>): Source {
-  if (apiVersion.startsWith(GROUPS.KEDA)) return 'KEDA';
-  return apiVersion.startsWith(GROUPS['worker controller']) ? 'worker controller' : 'Kubernetes';
+export function sourceOf({ apiVersion = '' }: Partial<Pick<Manifest, 'apiVersion'>>): Source {
+  const sources = Object.keys(GROUPS) as (keyof typeof GROUPS)[];
+  return sources.find((source) => apiVersion.startsWith(GROUPS[source])) ?? 'Kubernetes';
 }
 
 export type Schema = Readonly<Record<string, unknown>>;

@@ -19,18 +19,24 @@ export interface Rendered {
   readonly manifests: readonly Manifest[];
 }
 
-const FILE = 'kustomization.yaml';
+const FILES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
 /** The folders below `folder` that kustomize can build, base first. A component is built where an overlay takes it. */
 export function buildable(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => path.basename(file) === FILE)
-    .filter((file) => {
-      const { kind } = parse(readFileSync(path.join(folder, file), 'utf8')) as { kind?: string };
-      return kind !== 'Component';
-    })
+    .filter((file) => FILES.includes(path.basename(file)))
+    .filter((file) => !isComponent(readFileSync(path.join(folder, file), 'utf8')))
     .map((file) => path.dirname(file))
     .sort();
+}
+
+/** What cannot be read is for kustomize, which says why. */
+function isComponent(text: string): boolean {
+  try {
+    return (parse(text) as { kind?: string } | null)?.kind === 'Component';
+  } catch {
+    return false;
+  }
 }
 
 /**

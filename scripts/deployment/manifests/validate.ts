@@ -9,7 +9,7 @@ import type { Manifest } from './render';
 export interface SchemaProblem {
   /** The field, and what is wrong with it. */
   readonly text: string;
-  /** Whose schema says so: `Kubernetes 1.35`. */
+  /** Where the schema is from: `Kubernetes 1.35`. */
   readonly by: string;
 }
 
@@ -67,7 +67,7 @@ function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A branch of a choice: the error of the choice itself says it all. */
+/** A branch of a choice: the choice has an error of its own, which is enough. */
 const BRANCH = /\/(oneOf|anyOf)\/\d+\//;
 
 function sentenceOf(error: ErrorObject): string[] {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { ManagedDeploymentError, setCurrentVersion, VersionNotPolledError } from '../../adapters/temporal';
+import { setCurrentVersion } from '../../adapters/temporal';
 import { poolNamed } from '../../operator';
-import { CliError, EXIT } from '../exit';
 import type { Output } from '../options';
 import { duration, withOutput } from '../options';
 import type { CliContext } from '../context';
+import { asOneError } from './as-one-error';
 import { buildId } from './build-id';
 
 interface SetOptions extends Output {
@@ -45,31 +45,9 @@ export function addSetCurrent(deploy: Command, cliContext: CliContext): void {
     if (output === 'text')
       for (const { pool, buildId, before } of set) cliContext.terminal.out(inWords(pool, buildId, before));
     const failed = settings.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    if (failed.length > 0) throw asOne(failed, set);
+    if (failed.length > 0) throw asOneError(failed, set);
     if (output === 'json') cliContext.terminal.out(JSON.stringify({ set }));
   });
-}
-
-/** One error for the pools that failed; those in `set` have been set. */
-function asOne(failures: readonly unknown[], set: readonly object[]): unknown {
-  const managed = failures.filter((failure) => failure instanceof ManagedDeploymentError);
-  if (managed.length > 0) return new CliError('managed', managedInWords(managed), EXIT.failed, { set });
-  const refused = failures.filter((failure) => failure instanceof VersionNotPolledError);
-  if (refused.length < failures.length)
-    return failures.find((failure) => !refused.includes(failure as never));
-  const words = refused.map(({ message }) => message).join('; ');
-  return new CliError('not-polled', `${words}: start its workers first, or say --unpolled`, EXIT.failed, {
-    set,
-  });
-}
-
-function managedInWords(managed: readonly ManagedDeploymentError[]): string {
-  const words = managed.map(({ message }) => message).join('; ');
-  const takeovers = managed.map(
-    ({ deployment }) =>
-      `"temporal worker deployment manager-identity set --self --deployment-name ${deployment}"`,
-  );
-  return `${words}: apply another template to its WorkerDeployment, or first take it over by ${takeovers.join(', ')} (docs/kubernetes.md)`;
 }
 
 function inWords(pool: string, wanted = 'the workers without a version', before: string | undefined): string {

@@ -68,8 +68,11 @@ export async function makeSecured(context: SecureContext): Promise<Secured> {
 /** How the command line reaches the servers of a stack. */
 export function addressesOf(config: Config): Settings {
   const { NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL } = config;
-  const DATA_DIR = path.resolve(config.DATA_DIR);
-  return { NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL, DATA_DIR };
+  const { WORKER_DEPLOYMENT_PREFIX } = config;
+  return {
+    ...{ NATS_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL, DATABASE_URL },
+    ...{ WORKER_DEPLOYMENT_PREFIX, DATA_DIR: path.resolve(config.DATA_DIR) },
+  };
 }
 
 function environmentOf(settings: Settings): string {

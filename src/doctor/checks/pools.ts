@@ -31,13 +31,13 @@ function idlePool({ pool, current, own, manager, versions: known }: PoolState): 
       remedy: `start workers of ${current}, or ${setCurrent('')}`,
     });
   const version = current === undefined ? '' : ` of its current version ${current}`;
+  const isOurs = manager === undefined && (current === own || current === undefined);
   return pools.problem({
     ...{ code: 'pool-not-polled', where },
     what: `no worker${version} polls: its steps wait for ever`,
-    remedy:
-      current === own || current === undefined
-        ? `"npx sagaline run worker:${pool}" ("npx sagaline start" on this machine)`
-        : `start workers of ${current}, or ${setCurrent(` for ${own ?? 'this one'}`)}`,
+    remedy: isOurs
+      ? `"npx sagaline run worker:${pool}" ("npx sagaline start" on this machine)`
+      : `start workers of ${current ?? 'a version'}, or ${setCurrent(` for ${own ?? 'this one'}`)}`,
   });
 }
 

@@ -11,7 +11,7 @@ const DEFINITIONS = path.join(CHART, 'templates');
 
 /** Whether only a server with the controller's definitions knows an object. */
 export function isOfController(manifest: Manifest): boolean {
-  return sourceOf(manifest) === 'worker controller';
+  return sourceOf(manifest) === "worker controller's CRDs";
 }
 
 /** The version of the chart that has the definitions. */

@@ -80,7 +80,7 @@ async function bucketProblems(
   const name = POISON_DETECTION_STREAM;
   const bucket = await findStream(manager, name);
   if (bucket === undefined) {
-    const text = `stream ${name} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d"`;
+    const text = `stream ${name} is missing: make it with "nats kv add POISON_DETECTION --history 1 --ttl 7d --replicas ${replicas}"`;
     return [{ kind: 'stream-missing', name, text }];
   }
   const differences = differencesOf(bucket.config, { num_replicas: replicas }, ['num_replicas']);

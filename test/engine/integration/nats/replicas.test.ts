@@ -74,6 +74,12 @@ async function haveAll(replicas: number): Promise<void> {
   });
 }
 
+test('the advice for a bucket that is missing has the replicas', async () => {
+  await expect(checkStreams(connection, settings(SERVERS), [])).rejects.toThrow(
+    'nats kv add POISON_DETECTION --history 1 --ttl 7d --replicas 3',
+  );
+});
+
 test('provision gives existing streams and the bucket as many replicas as the setting says, and the check tells where it is not so', async () => {
   await provision(1);
   await haveAll(1);

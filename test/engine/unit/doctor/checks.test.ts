@@ -232,6 +232,12 @@ const BROKEN: readonly (readonly [what: string, code: string, remedy: RegExp, fi
       () => checkPools([MANAGED]),
     ],
     [
+      'the same, where nothing polls',
+      'pool-not-polled',
+      /start workers of a version, or let worker-controller\/7 make another version current/,
+      () => checkPools([{ ...MANAGED, current: undefined, versions: [] }]),
+    ],
+    [
       'one open saga on a version that nobody polls',
       'version-not-polled',
       /deploy move payments --from 0.8/,

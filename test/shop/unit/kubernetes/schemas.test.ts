@@ -1,5 +1,14 @@
 // deploy/kubernetes against the recorded schemas of API servers and of KEDA: a test with a mistake of each sort.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { manifestProblems, objectChecker, withScalers } from '../../../../scripts/deployment/manifests';
@@ -11,7 +20,7 @@ const BASE = path.resolve(__dirname, '../../../../deploy/kubernetes/base');
 const NOT_OBJECTS = /(kustomization|names)\.yaml$/;
 const BOTH = '(Kubernetes 1.34, Kubernetes 1.35)';
 const KEDA = '(KEDA 2.20)';
-const CONTROLLER = '(worker controller 0.27)';
+const CONTROLLER = "(worker controller's CRDs 0.27)";
 
 const read = (file: string) => readFileSync(path.join(BASE, file), 'utf8');
 const check = objectChecker();
@@ -361,6 +370,29 @@ describe('the folders', () => {
     put('overlays/small/roles', 'Kustomization', wrong);
     expect(manifestProblems(folder, kubectl)).toEqual([
       expect.stringMatching(/^deploy\/kubernetes\/base\/roles: Deployment sagaline-bridge: spec\.replica is/),
+    ]);
+  });
+
+  test.each(['kustomization.yml', 'Kustomization'])('a folder with %s is examined, too', (file) => {
+    put('overlays/small/roles', 'Kustomization', wrong);
+    const small = path.join(folder, 'deploy/kubernetes/overlays/small/roles');
+    renameSync(path.join(small, 'kustomization.yaml'), path.join(small, file));
+    expect(manifestProblems(folder, kubectl)).toEqual([
+      expect.stringContaining('spec.replica is not a field'),
+    ]);
+  });
+
+  test.each(['', '{ resources: [], resources: [] }'])('a file with "%s" is left to kustomize', (text) => {
+    put('overlays/small/roles', 'Kustomization');
+    writeFileSync(path.join(folder, 'deploy/kubernetes/overlays/small/roles/kustomization.yaml'), text);
+    expect(manifestProblems(folder, kubectl)).toEqual([
+      expect.stringContaining('overlays/small/roles: `kubectl kustomize`: '),
+    ]);
+  });
+
+  test('an object without a version is refused', () => {
+    expect(problemsOf('{ kind: Deployment, metadata: { name: a } }')).toEqual([
+      expect.stringContaining('is not among the recorded kinds'),
     ]);
   });
 
