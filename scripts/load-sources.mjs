@@ -5,8 +5,8 @@ import { sep } from 'node:path';
 const require = createRequire(import.meta.url);
 const Module = require('node:module');
 
-/** How esbuild, in tsx, writes the module of `export { a, b } from './module'`. */
-const MODULE = /\bvar (import_\w+)=require\(("[^"]+")\);/g;
+/** How esbuild writes the module of `export { a, b } from './module'`: without blanks in tsx. */
+const MODULE = /\bvar (import_\w+) ?= ?require\(("[^"]+")\);/g;
 const INDEX = `${sep}index.ts`;
 const PACKAGES = `${sep}node_modules${sep}`;
 
@@ -34,7 +34,7 @@ export function loadSources(folder) {
 function withLazyExports(code) {
   return [...code.matchAll(MODULE)].reduce((made, [line, variable, module]) => {
     const uses = code.match(new RegExp(`\\b${variable}\\b`, 'g')).length;
-    const name = new RegExp(`:\\(\\)=>${variable}\\.`, 'g');
+    const name = new RegExp(`: ?\\(\\) ?=> ?${variable}\\.`, 'g');
     const names = code.match(name)?.length ?? 0;
     return names > 0 && uses === names + 1
       ? made.replace(line, '').replace(name, `:()=>require(${module}).`)

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { FROM_SOURCES } from '../../support/quick-start';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const SCRIPT = path.join(ROOT, 'scripts/load-sources.mjs');
@@ -34,9 +35,12 @@ describe('re-exports in the sources', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('a module is loaded when one of its names is used, and once', async () => {
+  test.each([
+    ['by tsx', []],
+    ['as tests start processes', FROM_SOURCES],
+  ])('%s, a module is loaded when one of its names is used, and once', async (_, options) => {
     const code = `const all = require('./index.ts'); console.log('used'); console.log(all.two, all.two);`;
-    expect(await run(code)).toEqual(['used', 'loads two', '2 2']);
+    expect(await run(code, { options })).toEqual(['used', 'loads two', '2 2']);
   });
 
   test('so is a module behind `export *`', async () => {
@@ -51,7 +55,7 @@ describe('re-exports in the sources', () => {
 
   test('files of other folders load what they name', async () => {
     const code = `const all = require('./index.ts'); console.log('used');`;
-    expect(await run(code, path.join(folder, 'own'))).toEqual(['loads one', 'loads two', 'used']);
+    expect(await run(code, { lazy: path.join(folder, 'own') })).toEqual(['loads one', 'loads two', 'used']);
   });
 
   test('packages are loaded by Node, those of ES modules too', async () => {
@@ -60,13 +64,18 @@ describe('re-exports in the sources', () => {
   });
 
   /** @returns the lines of the output */
-  async function run(code: string, lazy = folder): Promise<string[]> {
+  async function run(
+    code: string,
+    { lazy = folder, options = [] }: { lazy?: string; options?: readonly string[] } = {},
+  ): Promise<string[]> {
     const whole = `
       import(${JSON.stringify(SCRIPT)}).then(({ loadSources }) => {
         loadSources(${JSON.stringify(lazy)});
         ${code}
       });`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--eval', whole], { cwd: folder });
+    const { stdout } = await promisify(execFile)(process.execPath, [...options, '--eval', whole], {
+      cwd: folder,
+    });
     return stdout.trim().split('\n');
   }
 });
