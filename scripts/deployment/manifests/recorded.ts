@@ -25,7 +25,7 @@ export interface OpenApi {
 }
 
 export interface Recorded extends OpenApi {
-  /** Of those whose kinds they are, such as `{ Kubernetes: '1.35.4', KEDA: '2.20.2' }`. */
+  /** The versions of the programs that have defined these kinds, such as `{ Kubernetes: '1.35.4', KEDA: '2.20.2' }`. */
   readonly versions: Versions;
   /** Names of schemas by {@link kindOf}. */
   readonly kinds: Readonly<Record<string, string>>;

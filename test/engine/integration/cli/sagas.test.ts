@@ -118,7 +118,7 @@ async function refused(code: number, cause: string, id: string, ...args: string[
 }
 
 test('stuck sagas are listed with what is stuck and since when, the longest waiting first', async () => {
-  const value = { amount: 1_290, currency: 'XXX', digits: 2 };
+  const value = { amount: 1_290, currency: 'TOP', digits: 2 };
   const first = await stuckSaga([0, 1], value);
   const second = await stuckSaga([0, 1], 'throws');
   const asked = await listed(first);
@@ -139,8 +139,8 @@ test('stuck sagas are listed with what is stuck and since when, the longest wait
   const text = (await cli('sagas', 'stuck')).out;
   expect(text).toContain(first);
   expect(text).toContain('it is nailed down, 0 more times');
-  expect(text).toContain('12.90 XXX');
-  expect((await cli('sagas', 'show', first)).out).toContain('at risk  12.90 XXX');
+  expect(text).toContain('12.90 TOP');
+  expect((await cli('sagas', 'show', first)).out).toContain('at risk  12.90 TOP');
 });
 
 test('a saga is shown with what it has done, what it asks, and how to decide', async () => {
